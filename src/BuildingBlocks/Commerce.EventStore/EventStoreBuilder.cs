@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Commerce.EventStore;
+
+/// <summary>Where a module says what it stores: its aggregates with their events, projections, subscriptions, answers and announcements.</summary>
+public sealed class EventStoreBuilder
+{
+    private readonly IServiceCollection _services;
+
+    internal EventStoreBuilder(IServiceCollection services) => _services = services;
+
+    /// <summary>An aggregate and the events of its streams.</summary>
+    public EventStoreBuilder Aggregate<TAggregate>(Action<AggregateEvents<TAggregate>> events)
+        where TAggregate : class, IAggregate<TAggregate>
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        _services.AddSingleton(new AggregateType(typeof(TAggregate), TAggregate.StreamType, TAggregate.Initial, static (state, @event) => ((TAggregate)state).Evolve(@event)));
+        events(new AggregateEvents<TAggregate>(_services));
+        return this;
+    }
+
+    /// <summary>A read model written in the transaction of its events.</summary>
+    public EventStoreBuilder Inline<TProjection>()
+        where TProjection : class, IInlineProjection
+    {
+        _services.AddSingleton<IInlineProjection, TProjection>();
+        return this;
+    }
+
+    /// <summary>An asynchronous read model or reaction.</summary>
+    public EventStoreBuilder Subscribe<TSubscription>()
+        where TSubscription : class, ISubscription
+    {
+        _services.AddSingleton<ISubscription, TSubscription>();
+        return this;
+    }
+
+    /// <summary>This module's answer to a question of its contracts.</summary>
+    public EventStoreBuilder Answer<TQuestion, TAnswer>(IParticipant<TQuestion, TAnswer> participant)
+        where TQuestion : notnull
+    {
+        _services.AddSingleton(new ParticipantRegistration(typeof(TQuestion), participant));
+        return this;
+    }
+
+    /// <summary>This module's translator from own events to contracts.</summary>
+    public EventStoreBuilder Announce<TAnnouncements>()
+        where TAnnouncements : class, IAnnouncements
+    {
+        _services.AddSingleton<IAnnouncements, TAnnouncements>();
+        return this;
+    }
+}
+
+/// <summary>The events of one aggregate.</summary>
+/// <typeparam name="TAggregate">The aggregate.</typeparam>
+public sealed class AggregateEvents<TAggregate>
+    where TAggregate : class, IAggregate<TAggregate>
+{
+    private readonly IServiceCollection _services;
+
+    internal AggregateEvents(IServiceCollection services) => _services = services;
+
+    /// <summary>An event under its stable name.</summary>
+    /// <param name="name">snake_case, with a <c>_v2</c> suffix from the second version on.</param>
+    /// <param name="json">Source-generated metadata of the body.</param>
+    public AggregateEvents<TAggregate> Event<TEvent>(string name, JsonTypeInfo<TEvent> json)
+        where TEvent : class
+    {
+        _services.AddSingleton(new EventType(name, typeof(TEvent), typeof(TAggregate), json));
+        return this;
+    }
+
+    /// <summary>Reads bodies stored under a former name as those of a current one.</summary>
+    public AggregateEvents<TAggregate> Upcast(string formerName, string currentName, Func<JsonObject, JsonObject> upcast)
+    {
+        _services.AddSingleton(new Upcaster(formerName, currentName, upcast));
+        return this;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Commerce.EventStore;
+
+/// <summary>One event type: its stable name, its CLR type and how its body is written.</summary>
+/// <param name="Name">The name in <c>mt_events.type</c>; it never changes once an event was stored under it.</param>
+/// <param name="ClrType">The CLR type, free to be renamed.</param>
+/// <param name="Aggregate">The aggregate whose streams hold it.</param>
+/// <param name="Json">Source-generated metadata of the body.</param>
+public sealed record EventType(string Name, Type ClrType, Type Aggregate, JsonTypeInfo Json)
+{
+    /// <summary>"Namespace.Type, Assembly", for <c>mt_events.mt_dotnet_type</c>.</summary>
+    public string DotnetType { get; } = $"{ClrType.FullName}, {ClrType.Assembly.GetName().Name}";
+}
+
+/// <summary>How a body stored under a former name becomes one of a current type.</summary>
+/// <param name="FormerName">The stored name.</param>
+/// <param name="CurrentName">The registered name whose type the result is read as.</param>
+/// <param name="Upcast">From the stored JSON to that of the current type.</param>
+public sealed record Upcaster(string FormerName, string CurrentName, Func<JsonObject, JsonObject> Upcast);
+
+/// <summary>One kind of stream.</summary>
+/// <param name="ClrType">The aggregate.</param>
+/// <param name="StreamType">Its stable name in <c>mt_streams.type</c>.</param>
+/// <param name="Initial">The state before the first event.</param>
+/// <param name="Evolve">State and event to state.</param>
+public sealed record AggregateType(Type ClrType, string StreamType, object Initial, Func<object, object, object> Evolve);
+
+/// <summary>Every event and aggregate of the shop, by name and by type.</summary>
+public sealed class EventTypes
+{
+    private readonly FrozenDictionary<Type, EventType> _byType;
+    private readonly FrozenDictionary<string, EventType> _byName;
+    private readonly FrozenDictionary<string, Upcaster> _upcasters;
+    private readonly FrozenDictionary<Type, AggregateType> _aggregates;
+
+    /// <summary>Checks that names and types are unique and that every upcaster ends at a registered name.</summary>
+    /// <exception cref="InvalidOperationException">They are not.</exception>
+    public EventTypes(IEnumerable<EventType> events, IEnumerable<Upcaster> upcasters, IEnumerable<AggregateType> aggregates)
+    {
+        var all = events.ToList();
+        Unique(all.Select(e => e.Name), "event name");
+        Unique(all.Select(e => e.ClrType.FullName!), "event type");
+        _byType = all.ToFrozenDictionary(e => e.ClrType);
+        _byName = all.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);
+        var casts = upcasters.ToList();
+        Unique(casts.Select(u => u.FormerName).Concat(all.Select(e => e.Name)), "event or former event name");
+        _upcasters = casts.ToFrozenDictionary(u => u.FormerName, StringComparer.Ordinal);
+        foreach (var cast in casts.Where(cast => !_byName.ContainsKey(cast.CurrentName) && !_upcasters.ContainsKey(cast.CurrentName)))
+        {
+            throw new InvalidOperationException($"The upcaster of '{cast.FormerName}' ends at '{cast.CurrentName}', which nobody registered.");
+        }
+
+        var kinds = aggregates.ToList();
+        Unique(kinds.Select(a => a.StreamType), "stream type");
+        _aggregates = kinds.ToFrozenDictionary(a => a.ClrType);
+    }
+
+    /// <summary>All event types.</summary>
+    public IReadOnlyCollection<EventType> Events => _byType.Values;
+
+    /// <summary>All aggregates.</summary>
+    public IReadOnlyCollection<AggregateType> Aggregates => _aggregates.Values;
+
+    /// <summary>The registration of an event's CLR type.</summary>
+    /// <exception cref="InvalidOperationException">Nobody registered it.</exception>
+    public EventType Of(Type clrType) =>
+        _byType.TryGetValue(clrType, out var type) ? type : throw new InvalidOperationException($"{clrType} is no registered event.");
+
+    /// <summary>The registration of an aggregate.</summary>
+    /// <exception cref="InvalidOperationException">Nobody registered it.</exception>
+    public AggregateType Aggregate(Type clrType) =>
+        _aggregates.TryGetValue(clrType, out var type) ? type : throw new InvalidOperationException($"{clrType} is no registered aggregate.");
+
+    /// <summary>All stored names, former ones included, under which events of these types may stand.</summary>
+    public string[] NamesOf(IEnumerable<Type> clrTypes)
+    {
+        var names = clrTypes.Select(type => Of(type).Name).ToHashSet(StringComparer.Ordinal);
+        while (_upcasters.Values.FirstOrDefault(cast => names.Contains(cast.CurrentName) && !names.Contains(cast.FormerName)) is { } former)
+        {
+            names.Add(former.FormerName);
+        }
+
+        return [.. names];
+    }
+
+    /// <summary>The body as JSON text for <c>mt_events.data</c>.</summary>
+    public static string Serialize(object data, EventType type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return JsonSerializer.Serialize(data, type.Json);
+    }
+
+    /// <summary>Reads a stored body, upcasting a former one first.</summary>
+    /// <exception cref="InvalidOperationException">Nobody knows this name.</exception>
+    public object Deserialize(string name, ReadOnlySpan<byte> utf8)
+    {
+        if (_byName.TryGetValue(name, out var type))
+        {
+            return JsonSerializer.Deserialize(utf8, type.Json)!;
+        }
+
+        var body = JsonNode.Parse(utf8)!.AsObject();
+        while (_upcasters.TryGetValue(name, out var cast))
+        {
+            body = cast.Upcast(body);
+            name = cast.CurrentName;
+        }
+
+        return _byName.TryGetValue(name, out type)
+            ? body.Deserialize(type.Json)!
+            : throw new InvalidOperationException($"The store holds an event '{name}' that nobody registered.");
+    }
+
+    /// <summary>Whether events of this stored name can be read.</summary>
+    public bool Knows(string name) => _byName.ContainsKey(name) || _upcasters.ContainsKey(name);
+
+    private static void Unique(IEnumerable<string> names, string what)
+    {
+        var twice = names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null)
+        {
+            throw new InvalidOperationException($"The {what} '{twice.Key}' is registered twice.");
+        }
+    }
+}

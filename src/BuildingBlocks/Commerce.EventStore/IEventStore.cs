@@ -1,0 +1,40 @@
+using Commerce.Outcomes;
+
+namespace Commerce.EventStore;
+
+/// <summary>The store behind all sessions: one per process.</summary>
+public interface IEventStore
+{
+    /// <summary>The registered events and aggregates.</summary>
+    EventTypes Types { get; }
+
+    /// <summary>Runs a decision; see <see cref="EventSession.DecideAsync{T}"/>.</summary>
+    Task<Outcome<T>> DecideAsync<T>(Action<Touches> touches, Func<DecisionScope, Outcome<T>> decide, CallContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records a response under the call's idempotency key when no decision did (the command wrote no event), or finds the one that stands there:
+    /// fills <see cref="CallContext.Recorded"/> and <see cref="CallContext.Replayed"/>.
+    /// </summary>
+    /// <returns>A refusal when the key stands for another request.</returns>
+    Task<Outcome<Done>> RecordAsync(RecordedResponse response, CallContext context, CancellationToken cancellationToken);
+
+    /// <summary>The state and version of a stream, now (both limits null) or in the past; the initial state and 0 when there is nothing by then.</summary>
+    Task<(TAggregate State, long Version)> LoadAsync<TAggregate>(Guid id, long? version, DateTimeOffset? timestamp, CancellationToken cancellationToken)
+        where TAggregate : class, IAggregate<TAggregate>;
+
+    /// <summary>The events of a stream in order.</summary>
+    Task<IReadOnlyList<RecordedEvent>> FetchStreamAsync(Guid id, long? version, DateTimeOffset? timestamp, CancellationToken cancellationToken);
+
+    /// <summary>A page of the global order behind the horizon: lossless and in order, whatever writes at the same time.</summary>
+    /// <param name="after">The position of the last event seen.</param>
+    /// <param name="names">Stored event names, or null for all.</param>
+    /// <param name="limit">1 to 10,000.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    Task<EventPage> ReadAllAsync(EventPosition after, string[]? names, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>A page of the global order.</summary>
+/// <param name="Events">The events after the position asked for, of the names asked for.</param>
+/// <param name="Next">Where to go on: the last event's position, or behind the horizon when the page is the end for now.</param>
+/// <param name="AtHead">True when nothing more stood behind the horizon.</param>
+public sealed record EventPage(IReadOnlyList<RecordedEvent> Events, EventPosition Next, bool AtHead);

@@ -1,0 +1,68 @@
+using Npgsql;
+
+namespace Commerce.EventStore;
+
+/// <summary>What one batch did to one stream.</summary>
+/// <param name="StreamId">The stream.</param>
+/// <param name="State">The aggregate's state after the batch.</param>
+/// <param name="Version">The stream's version after the batch.</param>
+/// <param name="Events">The new events in order, not empty.</param>
+public sealed record StreamChange(Guid StreamId, object State, long Version, IReadOnlyList<RecordedEvent> Events);
+
+/// <summary>
+/// A read model written in the transaction of the events it shows. It runs under the event store's role, so its SQL names tables with
+/// their schema. One statement per table and batch: rows travel as arrays through <c>unnest</c>, in one order of keys.
+/// </summary>
+public interface IInlineProjection
+{
+    /// <summary>Stable name, <c>Module.ReadModel</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The aggregate whose streams it follows.</summary>
+    Type Aggregate { get; }
+
+    /// <summary>The tables it owns, with schema; a rebuild fills copies of them and swaps.</summary>
+    IReadOnlyList<string> Tables { get; }
+
+    /// <summary>Adds the statements that bring the rows of these streams up to date.</summary>
+    /// <param name="changes">All changed streams of the aggregate in this batch, ordered by stream id.</param>
+    /// <param name="batch">Where the commands go; parameters are positional (<c>$1</c>).</param>
+    void Project(IReadOnlyList<StreamChange> changes, NpgsqlBatch batch);
+}
+
+/// <summary>
+/// A reader of the global order. It sees every event of its types once, in order, and never skips one that committed late: its checkpoint moves in
+/// the transaction of its own writes. One host runs it at a time.
+/// </summary>
+public interface ISubscription
+{
+    /// <summary>Stable name, <c>Module.What</c>; also the row in <c>mt_event_progression</c> as <c>Name:All</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The event bodies or announcements it wants: CLR types registered as events of its own module, or contract types that a translator announces.</summary>
+    IReadOnlyCollection<Type> Handles { get; }
+
+    /// <summary>The PostgreSQL role its statements run under: its module's.</summary>
+    string Role { get; }
+
+    /// <summary>The tables it owns, with schema; a rebuild fills copies of them and swaps. Empty for a reaction.</summary>
+    IReadOnlyList<string> Tables { get; }
+
+    /// <summary>Handles a page inside a transaction that also moves the checkpoint.</summary>
+    Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken);
+}
+
+/// <summary>An event of the global order as a subscription receives it.</summary>
+/// <param name="Event">The recorded event; its <see cref="RecordedEvent.Data"/> is private to the module that wrote it.</param>
+/// <param name="Message">The event's body for the own module's types, or the announcement for contract types.</param>
+public readonly record struct Delivered(RecordedEvent Event, object Message);
+
+/// <summary>A module's only translator: own event to public contract.</summary>
+public interface IAnnouncements
+{
+    /// <summary>The contract types that <see cref="Announce"/> can return, each with the event types it comes from.</summary>
+    IReadOnlyDictionary<Type, IReadOnlyCollection<Type>> Announced { get; }
+
+    /// <summary>The announcement for this event, or null.</summary>
+    object? Announce(RecordedEvent @event);
+}
