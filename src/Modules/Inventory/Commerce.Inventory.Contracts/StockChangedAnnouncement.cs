@@ -1,0 +1,7 @@
+namespace Commerce.Inventory.Contracts;
+
+/// <summary>The stock of a SKU changed. Only the levels after the last of several announcements are the current ones.</summary>
+/// <param name="Sku">The SKU.</param>
+/// <param name="Available">Units that can be sold after the change; see <see cref="StockLevel.Available"/>.</param>
+/// <param name="Availability">One of <see cref="Availabilities"/>.</param>
+public sealed record StockChangedAnnouncement(string Sku, int Available, string Availability);

@@ -1,0 +1,32 @@
+namespace Commerce.Inventory.Contracts;
+
+/// <summary>
+/// Asked inside a decision: takes stock for an order, all lines or none. Lines of one SKU are summed. A refused answer has staged nothing.
+/// </summary>
+/// <param name="OrderId">The order; the cause in the ledger.</param>
+/// <param name="Lines">What to take; every quantity at least 1.</param>
+public sealed record AllocateStock(Guid OrderId, IReadOnlyList<StockLine> Lines);
+
+/// <summary>
+/// Asked inside a decision: gives an order's stock back. The asker says what it took; never more than what is allocated is given back, and an SKU
+/// without stock is passed over, so the answer is always done.
+/// </summary>
+/// <param name="OrderId">The order; the cause in the ledger.</param>
+/// <param name="Lines">What to give back; every quantity at least 1.</param>
+public sealed record ReleaseStock(Guid OrderId, IReadOnlyList<StockLine> Lines);
+
+/// <summary>So many units of one SKU.</summary>
+/// <param name="Sku">The SKU.</param>
+/// <param name="Quantity">At least 1.</param>
+public sealed record StockLine(string Sku, int Quantity);
+
+/// <summary>The answer to <see cref="AllocateStock"/> and <see cref="ReleaseStock"/>.</summary>
+/// <param name="Done">True when all lines were taken or given back.</param>
+/// <param name="Shortages">Every SKU that was short; empty when done.</param>
+public sealed record StockAnswer(bool Done, IReadOnlyList<StockShortage> Shortages);
+
+/// <summary>A SKU of which fewer units can be had than were asked for.</summary>
+/// <param name="Sku">The SKU.</param>
+/// <param name="Requested">Units asked for, all lines of the SKU together.</param>
+/// <param name="Available">Units that could have been taken.</param>
+public sealed record StockShortage(string Sku, int Requested, int Available);
