@@ -1,0 +1,62 @@
+using Commerce.EventStore;
+
+namespace Commerce.ReadModels;
+
+/// <summary>
+/// Ready answers by key: first in this process's memory, then in Redis when there is one, then from the read model. However many callers ask for a key
+/// at once, one fill runs in this process.
+/// </summary>
+public interface IReadModelCache
+{
+    /// <summary>The entry of a key, from the nearest level that has it, else from <paramref name="fill"/>.</summary>
+    /// <param name="key">Starts with the module's name and says everything that the body depends on: <c>catalog:product:{id}:{locale}:{currency}</c>.</param>
+    /// <param name="call">The caller, whose <see cref="CallContext.Required"/> position the entry must have seen.</param>
+    /// <param name="fill">
+    /// Reads the read model; null means that there is nothing, which is kept for a short time too. Other callers wait for it, so it goes on when this
+    /// caller leaves: it must use nothing that ends with the request, a scoped connection for example.
+    /// </param>
+    /// <param name="policy">How long the entry is kept.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting, not the fill.</param>
+    ValueTask<CacheEntry?> GetOrFillAsync(
+        string key,
+        CallContext call,
+        Func<CancellationToken, ValueTask<CacheFill?>> fill,
+        CachePolicy policy,
+        CancellationToken cancellationToken);
+}
+
+/// <summary>A ready answer.</summary>
+/// <param name="Body">UTF-8 JSON, to be written as it is.</param>
+/// <param name="ETag">A strong entity tag with its quotes: a hash of the body, the same on every host.</param>
+/// <param name="At">Everything up to here was committed before the body was read.</param>
+public sealed record CacheEntry(ReadOnlyMemory<byte> Body, string ETag, EventPosition At);
+
+/// <summary>What a fill read.</summary>
+/// <param name="Body">UTF-8 JSON.</param>
+/// <param name="At">
+/// Null for a body made of inline read models, which are never behind. A body made of a subscription's tables gives the position that the subscription had
+/// passed before the tables were read, so that a caller who requires a later one is not answered from here.
+/// </param>
+public sealed record CacheFill(ReadOnlyMemory<byte> Body, EventPosition? At = null);
+
+/// <summary>How long an entry is kept when nothing invalidates it. The cache shortens each lifetime by up to a tenth so that entries do not end together.</summary>
+/// <param name="Lifetime">For a body.</param>
+/// <param name="NegativeLifetime">For "there is nothing"; null keeps it for <see cref="DefaultNegativeLifetime"/>, zero not at all.</param>
+public sealed record CachePolicy(TimeSpan Lifetime, TimeSpan? NegativeLifetime = null)
+{
+    /// <summary>Long enough to absorb a crowd that asks for a missing thing.</summary>
+    public static readonly TimeSpan DefaultNegativeLifetime = TimeSpan.FromSeconds(3);
+}
+
+/// <summary>
+/// A module's word on which keys an event drops; registered as a singleton. It is asked in the process that commits, before the caller is answered, and in
+/// every other host when the event reaches it, so it must be quick, pure and the same everywhere.
+/// </summary>
+public interface ICacheInvalidation
+{
+    /// <summary>The event types that drop keys.</summary>
+    IReadOnlyCollection<Type> Handles { get; }
+
+    /// <summary>The keys that this event drops, those of negative entries included.</summary>
+    IEnumerable<string> KeysFor(RecordedEvent e);
+}
