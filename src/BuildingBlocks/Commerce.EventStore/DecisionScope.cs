@@ -96,7 +96,18 @@ public sealed class Touches
     public Touches Stream<TAggregate>(Guid id)
         where TAggregate : class, IAggregate<TAggregate>
     {
-        _streams.Add(new StreamKey(id, typeof(TAggregate)));
+        _streams.Add(new StreamKey(id, typeof(TAggregate), false));
+        return this;
+    }
+
+    /// <summary>
+    /// A stream that this command starts, under an id that was just made: nothing is loaded for it. Should it exist after all, the commit finds out
+    /// and the decision runs again on its state.
+    /// </summary>
+    public Touches NewStream<TAggregate>(Guid id)
+        where TAggregate : class, IAggregate<TAggregate>
+    {
+        _streams.Add(new StreamKey(id, typeof(TAggregate), true));
         return this;
     }
 
@@ -126,7 +137,7 @@ public interface ITouch<in TQuestion>
     void Touch(TQuestion question, Touches touches);
 }
 
-internal readonly record struct StreamKey(Guid Id, Type Aggregate);
+internal readonly record struct StreamKey(Guid Id, Type Aggregate, bool IsNew);
 
 internal interface IStagedStreams
 {
@@ -135,7 +146,7 @@ internal interface IStagedStreams
     void Append(StreamSlot slot, object @event);
 }
 
-internal sealed class StreamSlot
+internal class StreamSlot
 {
     public required Guid Id { get; init; }
 

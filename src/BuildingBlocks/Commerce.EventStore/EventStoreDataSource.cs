@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Commerce.EventStore;
+
+/// <summary>The store's own small pool, under its own role.</summary>
+public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
+{
+    /// <summary>Builds the pool; connections open when they are needed.</summary>
+    public EventStoreDataSource(IOptions<EventStoreOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var settings = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString)
+        {
+            MaxPoolSize = options.Value.MaxPoolSize,
+            MaxAutoPrepare = 128,
+            AutoPrepareMinUsages = 2,
+            // Nothing of a session outlives its transaction here (SET LOCAL only), so the reset between uses would be a wasted message.
+            NoResetOnClose = true,
+            IncludeErrorDetail = true,
+            // Batches find their rows by key; a hash join over a table that was small when the plan was made would lock rows in another order.
+            Options = "-c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
+        };
+        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        settings.Pooling = false;
+        Unpooled = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    /// <summary>Connections that are nobody else's and close for real: what holds a session-level lock or listens.</summary>
+    public NpgsqlDataSource Unpooled { get; }
+
+    /// <summary>The pool.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await Unpooled.DisposeAsync();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Source.Dispose();
+        Unpooled.Dispose();
+    }
+}

@@ -1,0 +1,94 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Commerce.EventStore.Execution;
+
+/// <summary>Responses under idempotency keys: the recent ones in memory, all of them in <c>commerce_idempotency</c>.</summary>
+internal sealed class IdempotencyRecords(int capacity)
+{
+    private const string Find = """
+        select i.id, i.caller, i.key, i.request_hash, i.status, i.content_type, i.headers, i.body, i.causation_id, i.commerce_tx
+          from events.commerce_idempotency i
+         where i.id = any ($1)
+        """;
+
+    private const string Insert = """
+        insert into events.commerce_idempotency (id, caller, key, request_hash, status, content_type, headers, body, causation_id)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """;
+
+    private readonly Lock _gate = new();
+    private readonly int _generation = Math.Max(1, capacity / 2);
+    private Dictionary<Guid, IdempotencyRecord> _young = [];
+    private Dictionary<Guid, IdempotencyRecord> _old = [];
+
+    public IdempotencyRecord? Recent(Guid id)
+    {
+        lock (_gate)
+        {
+            return _young.GetValueOrDefault(id) ?? _old.GetValueOrDefault(id);
+        }
+    }
+
+    public void Remember(IdempotencyRecord record)
+    {
+        lock (_gate)
+        {
+            if (_young.Count >= _generation)
+            {
+                _old = _young;
+                _young = new Dictionary<Guid, IdempotencyRecord>(_generation);
+            }
+
+            _young[record.Id] = record;
+        }
+    }
+
+    /// <summary>Brings stored records of these keys into memory.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> LoadAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Find, connection) { Parameters = { new() { Value = ids } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = 0;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found++;
+            Remember(new IdempotencyRecord(
+                reader.GetGuid(0),
+                reader.GetString(1),
+                reader.GetString(2),
+                reader.GetFieldValue<byte[]>(3),
+                new RecordedResponse(
+                    reader.GetInt32(4),
+                    reader.IsDBNull(5) ? null : reader.GetString(5),
+                    reader.IsDBNull(6) ? null : reader.GetString(6),
+                    reader.GetFieldValue<byte[]>(7)),
+                reader.IsDBNull(8) ? null : reader.GetString(8),
+                new EventPosition(reader.GetInt64(9), long.MaxValue)));
+        }
+
+        return found;
+    }
+
+    public static NpgsqlBatchCommand InsertCommand(IReadOnlyList<IdempotencyRecord> records)
+    {
+        // Ids in one order, so that two hosts that insert the same keys wait for each other instead of in a circle.
+        var rows = records.OrderBy(record => record.Id).ToList();
+        return new NpgsqlBatchCommand(Insert)
+        {
+            Parameters =
+            {
+                new() { Value = rows.ConvertAll(r => r.Id).ToArray() },
+                new() { Value = rows.ConvertAll(r => r.Caller).ToArray() },
+                new() { Value = rows.ConvertAll(r => r.Key).ToArray() },
+                new() { Value = rows.ConvertAll(r => r.RequestHash.ToArray()).ToArray() },
+                new() { Value = rows.ConvertAll(r => r.Response.Status).ToArray() },
+                new() { Value = rows.ConvertAll(r => r.Response.ContentType).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = rows.ConvertAll(r => r.Response.Headers).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = rows.ConvertAll(r => r.Response.Body.ToArray()).ToArray() },
+                new() { Value = rows.ConvertAll(r => r.CausationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            },
+        };
+    }
+}

@@ -1,0 +1,167 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Commerce.EventStore.Execution;
+
+/// <summary>Reads events of streams.</summary>
+internal sealed class StreamLoader(EventTypes types)
+{
+    private const string Columns = "e.stream_id, e.version, e.seq_id, e.id, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.headers::text, e.user_name, e.commerce_tx";
+
+    private const string Tails = $"""
+        select {Columns}
+          from unnest($1, $2) as k (id, version)
+          join events.mt_events e on e.stream_id = k.id and e.version > k.version
+         order by e.stream_id, e.version
+        """;
+
+    private const string Archived = "select id from events.mt_streams where id = any ($1) and is_archived";
+
+    private const string Past = $"""
+        select {Columns}
+          from events.mt_events e
+         where e.stream_id = $1 and e.version <= $2 and e.timestamp <= $3
+         order by e.version
+        """;
+
+    private const string Page = $"""
+        with horizon as materialized (
+            select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift as tx from events.commerce_origin)
+        select h.tx, {Columns}
+          from horizon h
+          left join lateral (
+            select * from events.mt_events m
+             where (m.commerce_tx, m.seq_id) > ($1, $2) and m.commerce_tx < h.tx and ($3::text[] is null or m.type = any ($3))
+             order by m.commerce_tx, m.seq_id
+             limit $4) e on true
+         order by e.commerce_tx, e.seq_id
+        """;
+
+    private const string CommittedAfter = $"""
+        select {Columns}
+          from events.mt_events e
+         where (e.commerce_tx, e.seq_id) > ($1, $2) and e.type = any ($3)
+         order by e.commerce_tx, e.seq_id
+        """;
+
+    /// <summary>Everything that is committed after a position, the horizon notwithstanding: for a caller that has locked out the writers it cares for.</summary>
+    public async Task<IReadOnlyList<RecordedEvent>> ReadCommittedAsync(NpgsqlConnection connection, EventPosition after, string[] names, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(CommittedAfter, connection)
+        {
+            Parameters = { new() { Value = after.Transaction }, new() { Value = after.Sequence }, new() { Value = names } },
+        };
+        return await ReadEventsAsync(command, cancellationToken);
+    }
+
+    /// <summary>Brings streams, known up to some version, to the present: folds the events after it into the state.</summary>
+    public async Task CatchUpAsync(NpgsqlConnection connection, Dictionary<Guid, (AggregateType Type, CachedStream Stream)> streams, CancellationToken cancellationToken)
+    {
+        var ids = streams.Keys.ToArray();
+        var versions = Array.ConvertAll(ids, id => streams[id].Stream.Version);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(Tails) { Parameters = { new() { Value = ids }, new() { Value = versions } } },
+                new(Archived) { Parameters = { new() { Value = ids } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var id = reader.GetGuid(0);
+            var (type, stream) = streams[id];
+            var body = types.Deserialize(reader.GetString(4), reader.GetFieldValue<byte[]>(5));
+            streams[id] = (type, new CachedStream(type.Evolve(stream.State, body), reader.GetInt64(1), false));
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var id = reader.GetGuid(0);
+            var (type, stream) = streams[id];
+            streams[id] = (type, stream with { IsArchived = true });
+        }
+    }
+
+    public async Task<IReadOnlyList<RecordedEvent>> FetchAsync(NpgsqlConnection connection, Guid id, long? version, DateTimeOffset? timestamp, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Past, connection)
+        {
+            Parameters =
+            {
+                new() { Value = id },
+                new() { Value = version ?? long.MaxValue },
+                new() { Value = timestamp is { } limit ? limit.UtcDateTime : DateTime.MaxValue, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            },
+        };
+        return await ReadEventsAsync(command, cancellationToken);
+    }
+
+    public async Task<EventPage> ReadPageAsync(NpgsqlConnection connection, EventPosition after, string[]? names, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Page, connection)
+        {
+            Parameters =
+            {
+                new() { Value = after.Transaction },
+                new() { Value = after.Sequence },
+                new() { Value = names ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = limit },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<RecordedEvent>();
+        var horizon = 0L;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            horizon = reader.GetInt64(0);
+            if (!reader.IsDBNull(1))
+            {
+                events.Add(Read(reader, 1));
+            }
+        }
+
+        var atHead = events.Count < limit;
+        var next = atHead ? new EventPosition(Math.Max(horizon - 1, after.Transaction), long.MaxValue) : events[^1].Position;
+        return new EventPage(events, next > after ? next : after, atHead);
+    }
+
+    private async Task<IReadOnlyList<RecordedEvent>> ReadEventsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<RecordedEvent>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            events.Add(Read(reader, 0));
+        }
+
+        return events;
+    }
+
+    private RecordedEvent Read(NpgsqlDataReader reader, int at)
+    {
+        var name = reader.GetString(at + 4);
+        var body = reader.GetFieldValue<byte[]>(at + 5);
+        return new RecordedEvent
+        {
+            StreamId = reader.GetGuid(at),
+            Version = reader.GetInt64(at + 1),
+            Position = new EventPosition(reader.GetInt64(at + 11), reader.GetInt64(at + 2)),
+            Id = reader.GetGuid(at + 3),
+            Name = name,
+            // A database may hold events of a Marten application or of a module that is not in this process: they keep their place, unread.
+            Data = types.Knows(name) ? types.Deserialize(name, body) : new UnknownEvent(System.Text.Encoding.UTF8.GetString(body)),
+            Timestamp = reader.GetFieldValue<DateTimeOffset>(at + 6),
+            CorrelationId = reader.IsDBNull(at + 7) ? null : reader.GetString(at + 7),
+            CausationId = reader.IsDBNull(at + 8) ? null : reader.GetString(at + 8),
+            Headers = reader.IsDBNull(at + 9) ? null : reader.GetString(at + 9),
+            Actor = reader.IsDBNull(at + 10) ? null : reader.GetString(at + 10),
+        };
+    }
+}
+
+/// <summary>The body of an event whose name nobody registered in this process.</summary>
+/// <param name="Json">The stored JSON.</param>
+public sealed record UnknownEvent(string Json);

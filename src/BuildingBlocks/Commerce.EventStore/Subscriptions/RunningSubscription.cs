@@ -1,0 +1,192 @@
+using Npgsql;
+
+namespace Commerce.EventStore.Subscriptions;
+
+/// <summary>One subscription as this process sees it, and the page-by-page work of running it.</summary>
+internal sealed class RunningSubscription
+{
+    private const string ReadCheckpoint = "select tx, seq from events.commerce_progression where name = $1";
+    private const string MakeCheckpoint = "insert into events.commerce_progression (name) values ($1) on conflict do nothing";
+
+    /// <summary>Moves only from where this host stands: a host that lost its ownership without noticing fails here instead of applying a page twice.</summary>
+    private const string MoveCheckpoint = """
+        with moved as (
+            update events.commerce_progression set tx = $2, seq = $3, last_updated = now() where name = $1 and tx = $4 and seq = $5 returning name)
+        insert into events.mt_event_progression (name, last_seq_id, last_updated)
+        select name || ':All', $6, now() from moved
+        on conflict (name) do update set last_seq_id = greatest(mt_event_progression.last_seq_id, excluded.last_seq_id), last_updated = excluded.last_updated
+        """;
+
+    private readonly Dictionary<Type, IAnnouncements> _announcers = [];
+    private readonly HashSet<Type> _handles;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RunningSubscription(ISubscription subscription, EventTypes types, IEnumerable<IAnnouncements> announcements)
+    {
+        Subscription = subscription;
+        _handles = [.. subscription.Handles];
+        var sources = new HashSet<Type>();
+        var known = types.Events.Select(type => type.ClrType).ToHashSet();
+        var all = announcements.ToList();
+        foreach (var handled in subscription.Handles)
+        {
+            if (known.Contains(handled))
+            {
+                sources.Add(handled);
+                continue;
+            }
+
+            var announcer = all.Find(a => a.Announced.ContainsKey(handled))
+                ?? throw new InvalidOperationException($"{subscription.Name} handles {handled}, which is no registered event and which nobody announces.");
+            foreach (var source in announcer.Announced[handled])
+            {
+                sources.Add(source);
+                _announcers[source] = announcer;
+            }
+        }
+
+        Names = types.NamesOf(sources);
+    }
+
+    public ISubscription Subscription { get; }
+
+    public string Name => Subscription.Name;
+
+    /// <summary>The stored names of the events it needs.</summary>
+    public string[] Names { get; }
+
+    /// <summary>Where it stands in memory: at or after <see cref="Checkpoint"/>, since a page without its events needs no write.</summary>
+    public EventPosition Position { get; private set; }
+
+    /// <summary>Where it stands in the database.</summary>
+    public EventPosition Checkpoint { get; private set; }
+
+    /// <summary>The last event it handled.</summary>
+    public long LastSequence { get; private set; }
+
+    public string State { get; set; } = "stopped";
+
+    public string? Error { get; set; }
+
+    public bool IsOwned { get; set; }
+
+    /// <summary>Completes when the position moves next.</summary>
+    public Task Moved
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _moved.Task;
+            }
+        }
+    }
+
+    public async Task ReadCheckpointAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (var make = new NpgsqlCommand(MakeCheckpoint, connection) { Parameters = { new() { Value = Name } } })
+        {
+            await make.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var read = new NpgsqlCommand(ReadCheckpoint, connection) { Parameters = { new() { Value = Name } } };
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        Checkpoint = new EventPosition(reader.GetInt64(0), reader.GetInt64(1));
+        Move(Checkpoint);
+    }
+
+    /// <summary>Handles a page in one transaction with its checkpoint.</summary>
+    public async Task HandleAsync(NpgsqlConnection connection, EventPage page, CancellationToken cancellationToken)
+    {
+        if (page.Events.Count > 0)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await DeliverAsync(connection, transaction, page.Events, SchemaOf(Subscription), cancellationToken);
+            await MoveCheckpointAsync(connection, page.Next, page.Events[^1].Position.Sequence, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            Checkpoint = page.Next;
+            LastSequence = page.Events[^1].Position.Sequence;
+        }
+
+        Move(page.Next);
+    }
+
+    /// <summary>Writes down how far it has looked, for hosts that wait for it without owning it.</summary>
+    public async Task SaveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var position = Position;
+        await MoveCheckpointAsync(connection, position, LastSequence, cancellationToken);
+        Checkpoint = position;
+    }
+
+    /// <summary>Delivers events under the module's role, its tables found in <paramref name="schema"/>.</summary>
+    public async Task DeliverAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<RecordedEvent> events, string schema, CancellationToken cancellationToken)
+    {
+        var delivered = new List<Delivered>(events.Count);
+        foreach (var @event in events)
+        {
+            if (_handles.Contains(@event.Data.GetType()))
+            {
+                delivered.Add(new Delivered(@event, @event.Data));
+            }
+
+            if (_announcers.TryGetValue(@event.Data.GetType(), out var announcer) && announcer.Announce(@event) is { } announcement && _handles.Contains(announcement.GetType()))
+            {
+                delivered.Add(new Delivered(@event, announcement));
+            }
+        }
+
+        if (delivered.Count == 0)
+        {
+            return;
+        }
+
+        await ExecuteAsync(connection, $"set local role {Subscription.Role}; set local search_path = {schema}, public", cancellationToken);
+        await Subscription.HandleAsync(delivered, connection, transaction, cancellationToken);
+        await ExecuteAsync(connection, "reset role; reset search_path", cancellationToken);
+    }
+
+    public static string SchemaOf(ISubscription subscription) =>
+        subscription.Tables.Count > 0 ? subscription.Tables[0].Split('.')[0] : "public";
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task MoveCheckpointAsync(NpgsqlConnection connection, EventPosition to, long sequence, CancellationToken cancellationToken)
+    {
+        await using var move = new NpgsqlCommand(MoveCheckpoint, connection)
+        {
+            Parameters =
+            {
+                new() { Value = Name },
+                new() { Value = to.Transaction },
+                new() { Value = to.Sequence },
+                new() { Value = Checkpoint.Transaction },
+                new() { Value = Checkpoint.Sequence },
+                new() { Value = sequence },
+            },
+        };
+        if (await move.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            throw new InvalidOperationException($"Another host moved {Name}; this one stops and reads the checkpoint again.");
+        }
+    }
+
+    private void Move(EventPosition position)
+    {
+        TaskCompletionSource moved;
+        lock (_gate)
+        {
+            Position = position;
+            moved = _moved;
+            _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        moved.TrySetResult();
+    }
+}
