@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Commerce.Cli.Import;
+using Commerce.Cli.Samples;
+using Commerce.Cli.Testing;
+
+var root = new RootCommand("What ./dev does beyond starting programs.")
+{
+    ImportCommand.Create(),
+    TestReportCommand.Create(),
+    SampleCommand.Create(),
+};
+
+return await root.Parse(args).InvokeAsync();
