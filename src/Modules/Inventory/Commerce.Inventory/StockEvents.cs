@@ -1,0 +1,55 @@
+namespace Commerce.Inventory;
+
+/// <summary>What every event of a stock stream tells, so that ledgers and announcements need no state: whose stock, and how it stands after the event.</summary>
+internal interface IStockEvent
+{
+    string Sku { get; }
+
+    StockBalance After { get; }
+}
+
+/// <summary>How a SKU stands after an event, over all locations.</summary>
+/// <param name="OnHand">Units in the building.</param>
+/// <param name="Reserved">Units promised: to orders, to open reservations, and on back-order.</param>
+/// <param name="Availability">One of the contract's four words.</param>
+internal sealed record StockBalance(int OnHand, int Reserved, string Availability)
+{
+    /// <summary>Units that nobody holds; negative when more is promised than is there.</summary>
+    internal int Available => OnHand - Reserved;
+}
+
+/// <summary>Units of one SKU at one location.</summary>
+internal sealed record StockPick(string Location, int Quantity);
+
+/// <summary>Units arrived.</summary>
+internal sealed record StockReceived(string Sku, string Location, int Quantity, string? Reference, StockBalance After) : IStockEvent;
+
+/// <summary>A count, a loss or a find changed what is there.</summary>
+internal sealed record StockAdjusted(string Sku, string Location, int Delta, string Reason, StockBalance After) : IStockEvent;
+
+/// <summary>Units moved from one location to another.</summary>
+internal sealed record StockTransferred(string Sku, string From, string To, int Quantity, string? Reference, StockBalance After) : IStockEvent;
+
+/// <summary>Units are held for a while.</summary>
+internal sealed record StockReserved(string Sku, Guid ReservationId, IReadOnlyList<StockPick> Picks, DateTimeOffset ExpiresAt, StockBalance After) : IStockEvent;
+
+/// <summary>A hold lasts longer.</summary>
+internal sealed record StockHoldExtended(string Sku, Guid ReservationId, DateTimeOffset ExpiresAt, StockBalance After) : IStockEvent;
+
+/// <summary>A hold was given up before its time.</summary>
+internal sealed record StockHoldReleased(string Sku, Guid ReservationId, int Quantity, StockBalance After) : IStockEvent;
+
+/// <summary>A hold's time had passed; its units were free from <paramref name="ExpiredAt"/> on, whenever this was recorded.</summary>
+internal sealed record StockHoldExpired(string Sku, Guid ReservationId, int Quantity, DateTimeOffset ExpiredAt, StockBalance After) : IStockEvent;
+
+/// <summary>Units were promised to an order, and some perhaps on back-order, without a location yet.</summary>
+internal sealed record StockAllocated(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, int Backordered, StockBalance After) : IStockEvent;
+
+/// <summary>An order gave its units back.</summary>
+internal sealed record StockReleased(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, int Backordered, StockBalance After) : IStockEvent;
+
+/// <summary>Free units went to orders that waited for them.</summary>
+internal sealed record BackorderFilled(string Sku, IReadOnlyList<StockPick> Picks, StockBalance After) : IStockEvent;
+
+/// <summary>How far the SKU may be oversold and from where on it counts as low.</summary>
+internal sealed record StockSettingsChanged(string Sku, int BackorderLimit, int LowStockThreshold, StockBalance After) : IStockEvent;
