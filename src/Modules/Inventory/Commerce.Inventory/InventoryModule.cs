@@ -1,0 +1,55 @@
+using Commerce.EventStore;
+using Commerce.Inventory.Contracts;
+using Commerce.Inventory.ReadModels;
+using Commerce.ReadModels;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Commerce.Inventory;
+
+/// <summary>The door of the inventory and its table of contents.</summary>
+public static class InventoryModule
+{
+    /// <summary>The events of a stock stream, all of which may change what can be sold.</summary>
+    internal static readonly IReadOnlyCollection<Type> StockEvents =
+    [
+        typeof(StockReceived), typeof(StockAdjusted), typeof(StockTransferred), typeof(StockReserved), typeof(StockHoldExtended), typeof(StockHoldReleased),
+        typeof(StockHoldExpired), typeof(StockAllocated), typeof(StockReleased), typeof(BackorderFilled), typeof(StockSettingsChanged),
+    ];
+
+    /// <summary>What the module stores, answers and runs.</summary>
+    public static IServiceCollection AddInventory(this IServiceCollection services)
+    {
+        var locations = new LocationDirectory();
+        var rule = new PriorityRule(locations);
+        services.AddSingleton(locations);
+        services.AddSingleton<IAllocationRule>(rule);
+        services.AddModuleDatabase<Stock>("inventory");
+        services.AddEvents(events => events
+            .Aggregate<Stock>(stock => stock
+                .Event("stock_received", InventoryJson.Default.StockReceived)
+                .Event("stock_adjusted", InventoryJson.Default.StockAdjusted)
+                .Event("stock_transferred", InventoryJson.Default.StockTransferred)
+                .Event("stock_reserved", InventoryJson.Default.StockReserved)
+                .Event("stock_hold_extended", InventoryJson.Default.StockHoldExtended)
+                .Event("stock_hold_released", InventoryJson.Default.StockHoldReleased)
+                .Event("stock_hold_expired", InventoryJson.Default.StockHoldExpired)
+                .Event("stock_allocated", InventoryJson.Default.StockAllocated)
+                .Event("stock_released", InventoryJson.Default.StockReleased)
+                .Event("backorder_filled", InventoryJson.Default.BackorderFilled)
+                .Event("stock_settings_changed", InventoryJson.Default.StockSettingsChanged))
+            .Aggregate<Reservation>(reservation => reservation
+                .Event("reservation_made", InventoryJson.Default.ReservationMade)
+                .Event("reservation_extended", InventoryJson.Default.ReservationExtended)
+                .Event("reservation_released", InventoryJson.Default.ReservationReleased)
+                .Event("reservation_expired", InventoryJson.Default.ReservationExpired))
+            .Aggregate<Location>(location => location.Event("location_opened", InventoryJson.Default.LocationOpened))
+            .Inline<StockLevelsProjection>()
+            .Inline<MovementsProjection>()
+            .Inline<ReservationsProjection>()
+            .Inline<LocationsProjection>()
+            .Answer<AllocateStock, StockAnswer>(new StockDesk(rule))
+            .Answer<ReleaseStock, StockAnswer>(new StockDesk(rule))
+            .Announce<Announcements>());
+        return services;
+    }
+}
