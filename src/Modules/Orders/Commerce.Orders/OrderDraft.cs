@@ -1,0 +1,21 @@
+using Commerce.Catalog.Contracts;
+using Commerce.Monetary;
+
+namespace Commerce.Orders;
+
+/// <summary>An order as its shopper wants it, before the shop has priced it. Lines hold every SKU once.</summary>
+internal sealed record OrderDraft(
+    Guid Id,
+    string Number,
+    Guid? CustomerId,
+    string? Email,
+    string? AccessHash,
+    string? SessionId,
+    Guid? CartId,
+    string Currency,
+    IReadOnlyList<SkuQuantity> Lines,
+    PostalAddress ShippingAddress,
+    string ShippingMethod,
+    string? Coupon,
+    string PaymentMethod,
+    Money? ExpectedTotal);

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Commerce.Orders.ReadModels;
+
+namespace Commerce.Orders;
+
+/// <summary>The bodies of this module's events and the documents of its rows, generated at compile time.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(OrderCancelled))]
+[JsonSerializable(typeof(CartOpened))]
+[JsonSerializable(typeof(CartItemSet))]
+[JsonSerializable(typeof(CartItemRemoved))]
+[JsonSerializable(typeof(CartCheckedOut))]
+[JsonSerializable(typeof(CartMergedInto))]
+[JsonSerializable(typeof(OrderResponse))]
+internal sealed partial class OrdersJson : JsonSerializerContext;

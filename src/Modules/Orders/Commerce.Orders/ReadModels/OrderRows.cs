@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Commerce.EventStore;
+using Npgsql;
+
+namespace Commerce.Orders.ReadModels;
+
+/// <summary>Keeps <c>orders.orders</c> and <c>orders.order_lines</c> in the transaction of the orders' events.</summary>
+internal sealed class OrderRows : IInlineProjection
+{
+    private const string UpsertOrders =
+        """
+        INSERT INTO orders.orders (id, number, customer_id, access_hash, status, placed_at, version, document)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[], $8::bytea[])
+        ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, document = excluded.document
+        """;
+
+    private const string InsertLines =
+        """
+        INSERT INTO orders.order_lines (sku, placed_at, order_id, quantity)
+        SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::integer[])
+        ON CONFLICT (sku, placed_at, order_id) DO UPDATE SET quantity = excluded.quantity
+        """;
+
+    /// <inheritdoc />
+    public string Name => "Orders.OrderRows";
+
+    /// <inheritdoc />
+    public Type Aggregate => typeof(Order);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Tables { get; } = ["orders.orders", "orders.order_lines"];
+
+    /// <inheritdoc />
+    public void Project(IReadOnlyList<StreamChange> changes, NpgsqlBatch batch)
+    {
+        var count = changes.Count;
+        var (ids, numbers, customers, hashes) = (new Guid[count], new string[count], new Guid?[count], new string?[count]);
+        var (statuses, placed, versions, documents) = (new string[count], new DateTime[count], new long[count], new byte[count][]);
+        var lines = new List<(string Sku, DateTime PlacedAt, Guid OrderId, int Quantity)>(count * 2);
+        for (var i = 0; i < count; i++)
+        {
+            var (id, state, version, events) = changes[i];
+            var order = (Order)state;
+            (ids[i], numbers[i], customers[i], hashes[i]) = (id, order.Number, order.CustomerId, order.AccessHash);
+            (statuses[i], placed[i], versions[i]) = (order.Status.Word(), order.PlacedAt.UtcDateTime, version);
+            documents[i] = JsonSerializer.SerializeToUtf8Bytes(OrderResponse.Of(id, version, order), OrdersJson.Default.OrderResponse);
+            if (events[0].Version == 1)
+            {
+                lines.AddRange(order.Lines.Select(line => (line.Sku, order.PlacedAt.UtcDateTime, id, line.Quantity)));
+            }
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(UpsertOrders)
+        {
+            Parameters =
+            {
+                Of(ids), Of(numbers), Of(customers), Of(hashes), Of(statuses), Of(placed), Of(versions), Of(documents),
+            },
+        });
+        if (lines.Count > 0)
+        {
+            // One order of keys, so that two batches never wait for each other in a circle.
+            lines.Sort(static (left, right) => string.CompareOrdinal(left.Sku, right.Sku) is var bySku and not 0 ? bySku : left.OrderId.CompareTo(right.OrderId));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(InsertLines)
+            {
+                Parameters =
+                {
+                    Of(lines.ConvertAll(line => line.Sku).ToArray()), Of(lines.ConvertAll(line => line.PlacedAt).ToArray()),
+                    Of(lines.ConvertAll(line => line.OrderId).ToArray()), Of(lines.ConvertAll(line => line.Quantity).ToArray()),
+                },
+            });
+        }
+    }
+
+    private static NpgsqlParameter<T> Of<T>(T values) => new() { TypedValue = values };
+}
