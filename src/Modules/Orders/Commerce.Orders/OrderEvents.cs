@@ -37,9 +37,17 @@ internal sealed record PlacedLine(string Sku, Guid ProductId, string Name, int Q
 /// <summary>The sums of an order in major units: total = subtotal + shipping + tax - discount.</summary>
 internal sealed record PlacedTotals(decimal Subtotal, decimal Shipping, decimal Tax, decimal Discount, decimal Total);
 
-/// <summary>A postal address.</summary>
+/// <summary>A postal address, the same on the wire and in events: a change of one is a change of both.</summary>
+/// <param name="Name">Who receives.</param>
+/// <param name="Line1">Street and number.</param>
+/// <param name="City">The city.</param>
+/// <param name="PostalCode">The postal code.</param>
+/// <param name="Country">ISO 3166-1 alpha-2, upper case.</param>
+/// <param name="Line2">Flat, floor, building.</param>
+/// <param name="Region">State or province.</param>
+/// <param name="Phone">For the carrier.</param>
 internal sealed record PostalAddress(
-    string Name, string Line1, string? Line2, string City, string? Region, string PostalCode, string Country, string? Phone);
+    string Name, string Line1, string City, string PostalCode, string Country, string? Line2 = null, string? Region = null, string? Phone = null);
 
 /// <summary>The order is called off and its stock given back.</summary>
 /// <param name="CustomerId">As placed: announcements are made from the event alone.</param>

@@ -1,0 +1,92 @@
+using Commerce.Catalog.Contracts;
+using Commerce.EventStore;
+using Commerce.Inventory.Contracts;
+using Commerce.Monetary;
+using Commerce.Orders.Pricing;
+using Commerce.Orders.ReadModels;
+using Commerce.Outcomes;
+using Npgsql;
+
+namespace Commerce.Orders.Placing;
+
+/// <summary>
+/// The common way of every order into the shop: one price look-up, the draws from chance, then one decision over the order, its stock and the
+/// idempotency key. What needs the outside happens here, before the decision; the decision itself is pure.
+/// </summary>
+internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShippingRates shipping)
+{
+    /// <summary>Prepares an order of these lines for a decision.</summary>
+    public async ValueTask<Outcome<Placement>> PrepareAsync(
+        IReadOnlyList<SkuQuantity> lines, string currency, ICheckoutForm form, Guid? customerId, Guid? cartId, string locale, CancellationToken cancellationToken)
+    {
+        var method = form.ShippingMethod ?? OrdersOptions.DefaultShippingMethod;
+        if (!shipping.Offers(method))
+        {
+            return ValidationFailed.Of("shippingMethod", "This shipping method is not offered.");
+        }
+
+        if (form.ExpectedTotal is { } expected && expected.Currency != currency)
+        {
+            return ValidationFailed.Of("expectedTotal.currency", $"The order is in {currency}.");
+        }
+
+        var offers = await prices.OffersAsync(lines, currency, null, locale, cancellationToken);
+        var secret = customerId is null ? GuestSecret.Draw() : null;
+        var draft = new OrderDraft(
+            Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cartId,
+            currency, lines, form.ShippingAddress, method, form.Coupon, form.Payment.Method, form.ExpectedTotal);
+        return new Placement(draft, offers, pricing, secret);
+    }
+
+    /// <summary>Runs the decision, and once more under another number in the one case in millions that the number is taken.</summary>
+    public static async Task<Outcome<OrderResponse>> DecideAsync(Placement placement, Func<Placement, Task<Outcome<OrderResponse>>> decide)
+    {
+        try
+        {
+            return await decide(placement);
+        }
+        catch (PostgresException taken) when (taken.ConstraintName == OrderNumber.Index)
+        {
+            return await decide(placement.Renumbered());
+        }
+    }
+}
+
+/// <summary>An order that is ready to be decided on.</summary>
+internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, string? secret)
+{
+    private readonly AllocateStock _stock = new(draft.Id, [.. draft.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
+
+    /// <summary>The order's id.</summary>
+    public Guid Id => draft.Id;
+
+    /// <summary>The same order under another number.</summary>
+    public Placement Renumbered() => new(draft with { Number = OrderNumber.Draw() }, offers, pricing, secret);
+
+    /// <summary>Names the new order's stream and those of its stock.</summary>
+    public void Touch(Touches touches) => touches.NewStream<Order>(draft.Id).Question(_stock);
+
+    /// <summary>Prices, takes the stock of all lines or none, and places. Pure.</summary>
+    public Outcome<OrderResponse> Decide(DecisionScope scope)
+    {
+        var priced = pricing.Price(draft, offers);
+        if (!priced.IsSuccess)
+        {
+            return priced.Refusal;
+        }
+
+        var order = scope.Stream<Order>(draft.Id);
+        var placed = order.Apply(Order.Place(draft, priced.Value, scope.Now));
+        if (!placed.IsSuccess)
+        {
+            return placed.Refusal;
+        }
+
+        var stock = scope.Ask<AllocateStock, StockAnswer>(_stock);
+        return stock.Done ? OrderResponse.Of(draft.Id, order.Version, placed.Value, secret) : new InsufficientStock(stock.Shortages);
+    }
+}
+
+/// <summary>Not all units can be had, so none was taken.</summary>
+[Problem(409, "insufficient-stock", "Not enough stock")]
+internal sealed record InsufficientStock(IReadOnlyList<StockShortage> Shortages) : Refusal("Nothing was taken: some SKUs are short; see shortages.");
