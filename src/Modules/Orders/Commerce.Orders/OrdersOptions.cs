@@ -22,6 +22,9 @@ internal sealed class OrdersOptions
     /// <summary>The method that ships when the shopper named none.</summary>
     public const string DefaultShippingMethod = "standard";
 
+    /// <summary>The language of product names when the shopper named none.</summary>
+    public const string DefaultLocale = "en";
+
     /// <summary>Ways of paying that the shop takes.</summary>
     public static readonly string[] PaymentMethods = ["manual", "invoice", "bankTransfer", "cashOnDelivery", "card", "sandbox"];
 }

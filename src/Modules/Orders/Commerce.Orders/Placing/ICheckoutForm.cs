@@ -27,6 +27,9 @@ internal interface ICheckoutForm
     /// <summary>The total that the shopper was shown.</summary>
     Money? ExpectedTotal { get; }
 
+    /// <summary>The language of the product names, such as <c>ko</c>.</summary>
+    string? Locale { get; }
+
     /// <summary>The browsing session, for recommendations.</summary>
     string? SessionId { get; }
 }
@@ -57,6 +60,7 @@ internal sealed class CheckoutFormRules : AbstractValidator<ICheckoutForm>
             .WithMessage($"One of {string.Join(", ", OrdersOptions.PaymentMethods)}.");
         RuleFor(form => form.Payment.Token).Must(token => token is null || Shapes.IsWord(token, 500)).WithMessage("1 to 500 characters.");
         RuleFor(form => form.ExpectedTotal).Must(total => total is not { Amount: < 0 }).WithMessage("Not below zero.");
+        RuleFor(form => form.Locale).Must(locale => locale is null || Shapes.IsWord(locale, 35)).WithMessage("A language tag such as en or ko.");
         RuleFor(form => form.SessionId).Must(session => session is null || Shapes.IsWord(session, 128)).WithMessage("1 to 128 characters.");
     }
 }

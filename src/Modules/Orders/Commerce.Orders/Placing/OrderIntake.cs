@@ -1,7 +1,6 @@
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Inventory.Contracts;
-using Commerce.Monetary;
 using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
@@ -17,7 +16,7 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
 {
     /// <summary>Prepares an order of these lines for a decision.</summary>
     public async ValueTask<Outcome<Placement>> PrepareAsync(
-        IReadOnlyList<SkuQuantity> lines, string currency, ICheckoutForm form, Guid? customerId, Guid? cartId, string locale, CancellationToken cancellationToken)
+        IReadOnlyList<SkuQuantity> lines, string currency, ICheckoutForm form, Guid? customerId, Guid? cartId, CancellationToken cancellationToken)
     {
         var method = form.ShippingMethod ?? OrdersOptions.DefaultShippingMethod;
         if (!shipping.Offers(method))
@@ -30,7 +29,7 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
             return ValidationFailed.Of("expectedTotal.currency", $"The order is in {currency}.");
         }
 
-        var offers = await prices.OffersAsync(lines, currency, null, locale, cancellationToken);
+        var offers = await prices.OffersAsync(lines, currency, null, form.Locale ?? OrdersOptions.DefaultLocale, cancellationToken);
         var secret = customerId is null ? GuestSecret.Draw() : null;
         var draft = new OrderDraft(
             Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cartId,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Commerce.EventStore;
 using Npgsql;
 
@@ -43,7 +42,7 @@ internal sealed class OrderRows : IInlineProjection
             var order = (Order)state;
             (ids[i], numbers[i], customers[i], hashes[i]) = (id, order.Number, order.CustomerId, order.AccessHash);
             (statuses[i], placed[i], versions[i]) = (order.Status.Word(), order.PlacedAt.UtcDateTime, version);
-            documents[i] = JsonSerializer.SerializeToUtf8Bytes(OrderResponse.Of(id, version, order), OrdersJson.Default.OrderResponse);
+            documents[i] = OrderDocuments.Bytes(id, version, order);
             if (events[0].Version == 1)
             {
                 lines.AddRange(order.Lines.Select(line => (line.Sku, order.PlacedAt.UtcDateTime, id, line.Quantity)));

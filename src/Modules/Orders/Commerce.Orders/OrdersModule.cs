@@ -1,0 +1,60 @@
+using Commerce.EventStore;
+using Commerce.Orders.Placing;
+using Commerce.Orders.Pricing;
+using Commerce.Orders.ReadModels;
+using Commerce.Orders.Slices;
+using Commerce.ReadModels;
+using Commerce.Web;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Orders;
+
+/// <summary>Orders and carts: the module's door and table of contents. Settings are in the section <c>Orders</c>.</summary>
+public static class OrdersModule
+{
+    /// <summary>Registers the module.</summary>
+    public static IServiceCollection AddOrders(this IServiceCollection services)
+    {
+        services.AddOptions<OrdersOptions>().BindConfiguration(OrdersOptions.Section);
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<OrdersOptions>>().Value);
+        services.AddModuleDatabase<OrdersDatabase>(OrdersDatabase.Schema);
+        services.AddSlices(typeof(OrdersModule).Assembly);
+
+        services.AddSingleton<IShippingRates, FlatShipping>();
+        services.AddSingleton<ITaxRates, CountryTax>();
+        services.AddSingleton<IDiscounts, NoDiscounts>();
+        services.AddSingleton<OrderPricing>();
+        services.AddScoped<OrderIntake>();
+
+        return services.AddEvents(events => events
+            .Aggregate<Order>(order => order
+                .Event("order_placed", OrdersJson.Default.OrderPlaced)
+                .Event("order_cancelled", OrdersJson.Default.OrderCancelled))
+            .Aggregate<Cart>(cart => cart
+                .Event("cart_opened", OrdersJson.Default.CartOpened)
+                .Event("cart_item_set", OrdersJson.Default.CartItemSet)
+                .Event("cart_item_removed", OrdersJson.Default.CartItemRemoved)
+                .Event("cart_checked_out", OrdersJson.Default.CartCheckedOut)
+                .Event("cart_merged_into", OrdersJson.Default.CartMergedInto))
+            .Inline<OrderRows>()
+            .Inline<CartRows>()
+            .Announce<Announcements>());
+    }
+
+    /// <summary>Maps the module's slices.</summary>
+    public static IEndpointRouteBuilder MapOrders(this IEndpointRouteBuilder app) => app
+        .MapSlice<PlaceOrderEndpoint>()
+        .MapSlice<ListOrdersEndpoint>()
+        .MapSlice<GetOrderEndpoint>()
+        .MapSlice<GetOrderHistoryEndpoint>()
+        .MapSlice<CancelOrderEndpoint>();
+}
+
+/// <summary>Marks the module's database.</summary>
+internal sealed class OrdersDatabase
+{
+    /// <summary>The module's schema.</summary>
+    public const string Schema = "orders";
+}
