@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace Commerce.EventStore.Tests;
+
+/// <summary>Readers of the global order: each event once, in order, none skipped, whoever writes.</summary>
+public sealed class OrderOfReadersTests : IAsyncLifetime
+{
+    private StoreDatabase _database = null!;
+    private StoreHost _host = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await StoreDatabase.CreateAsync();
+        _host = await _database.StartHostAsync(options => options.IdlePoll = TimeSpan.FromMilliseconds(50));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_late_commit_is_not_skipped()
+    {
+        await using var slow = await _database.OpenAsync();
+        await using var transaction = await slow.BeginTransactionAsync();
+        var late = Identifiers.Next();
+        await InsertAsync(slow, late);
+
+        var quick = Identifiers.Next();
+        await _host.CountAsync(quick);
+        await Task.Delay(300);
+        (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(0, "readers wait behind the open transaction");
+        (await _host.Store.ReadAllAsync(EventPosition.Start, null, 100, CancellationToken.None)).Events.ShouldBeEmpty();
+
+        await transaction.CommitAsync();
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 2);
+        (await _database.ScalarAsync<Guid>("select stream_id from model.counter_log order by place limit 1")).ShouldBe(late, "it began first");
+    }
+
+    [Fact]
+    public async Task A_transaction_that_took_its_number_first_but_wrote_last_is_not_skipped()
+    {
+        await using var slow = await _database.OpenAsync();
+        // As Marten does: sequence numbers are fetched before the transaction that uses them begins.
+        var early = (long)(await new NpgsqlCommand("select nextval('events.mt_events_sequence')", slow).ExecuteScalarAsync())!;
+        await _host.CountAsync(Identifiers.Next());
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 1);
+
+        var late = Identifiers.Next();
+        await InsertAsync(slow, late, early);
+
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 2);
+    }
+
+    [Fact]
+    public async Task A_rolled_back_transaction_leaves_a_hole_that_nobody_waits_for()
+    {
+        await using (var slow = await _database.OpenAsync())
+        {
+            await using var transaction = await slow.BeginTransactionAsync();
+            await InsertAsync(slow, Identifiers.Next());
+            await transaction.RollbackAsync();
+        }
+
+        var context = new CallContext();
+        await _host.CountAsync(Identifiers.Next(), 1, context);
+        (await _host.Progress.WaitAsync(["Test.CounterLog"], context.Written!.Value, TimeSpan.FromSeconds(5), CancellationToken.None)).ShouldBeTrue();
+        (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Under_many_writers_the_log_holds_each_event_once_and_streams_in_order()
+    {
+        await using var other = await _database.StartHostAsync();
+        var ids = Enumerable.Range(0, 40).Select(_ => Identifiers.Next()).ToArray();
+        var seen = new ConcurrentBag<Guid>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var reader = Task.Run(async () =>
+        {
+            var position = EventPosition.Start;
+            while (seen.Count < 2000 && !patience.IsCancellationRequested)
+            {
+                var page = await _host.Store.ReadAllAsync(position, ["counted"], 37, CancellationToken.None);
+                foreach (var e in page.Events)
+                {
+                    e.Position.ShouldBeGreaterThan(position);
+                    position = e.Position;
+                    seen.Add(e.Id);
+                }
+
+                position = page.Next;
+            }
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => Task.Run(() => (i % 2 == 0 ? _host : other).CountAsync(ids[i % ids.Length]))));
+        await reader;
+
+        seen.Count.ShouldBe(2000);
+        seen.Distinct().Count().ShouldBe(2000);
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 2000);
+        (await _database.ScalarAsync<long>(
+            "select count(*) from (select version - lag(version, 1, 0::bigint) over (partition by stream_id order by place) as step from model.counter_log) s where step <> 1"))
+            .ShouldBe(0, "each stream arrives in the order of its versions");
+    }
+
+    [Fact]
+    public async Task A_subscription_that_fails_says_so_and_goes_on_where_it_was()
+    {
+        _host.Log.FailOn = counted => counted.By == 13;
+        var id = Identifiers.Next();
+        await _host.CountAsync(id, 1);
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 1);
+        await _host.CountAsync(id, 13);
+        await Eventually.TrueAsync(() => _host.Progress.All.Single(p => p.Name == "Test.CounterLog") is { State: "failed", Error: "told to fail" });
+
+        _host.Log.FailOn = _ => false;
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 2);
+        await Eventually.TrueAsync(() => _host.Progress.All.Single(p => p.Name == "Test.CounterLog") is { State: "running", Error: null, Lag.Events: 0 });
+    }
+
+    [Fact]
+    public async Task Marten_sees_how_far_a_subscription_is()
+    {
+        await _host.CountAsync(Identifiers.Next());
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from events.mt_event_progression where name = 'Test.CounterLog:All' and last_seq_id = (select max(seq_id) from events.mt_events)") == 1);
+    }
+
+    [Fact]
+    public async Task Rebuilding_under_load_ends_with_the_rows_of_a_fresh_replay()
+    {
+        var ids = Enumerable.Range(0, 10).Select(_ => Identifiers.Next()).ToArray();
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => _host.CountAsync(ids[i % 10])));
+        await _database.ExecuteAsync("update model.counter_values set value = -1");
+        await _database.ExecuteAsync("update model.counter_log set by_value = -1");
+
+        using var stop = new CancellationTokenSource();
+        var load = Task.Run(async () =>
+        {
+            var written = 500;
+            while (!stop.IsCancellationRequested)
+            {
+                await _host.CountAsync(ids[written++ % 10]);
+            }
+
+            return written;
+        });
+        await _host.Progress.RebuildAsync("Test.CounterValues", CancellationToken.None);
+        await _host.Progress.RebuildAsync("Test.CounterLog", CancellationToken.None);
+        await stop.CancelAsync();
+        var total = await load;
+
+        (await _database.ScalarAsync<long>("select sum(value) from model.counter_values")).ShouldBe(total);
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log where by_value = 1") == total);
+        (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(total);
+        await Should.ThrowAsync<KeyNotFoundException>(() => _host.Progress.RebuildAsync("Test.Nothing", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task After_a_restore_into_a_fresh_cluster_positions_go_on_growing()
+    {
+        await _host.CountAsync(Identifiers.Next());
+        await _database.ExecuteAsync("update events.mt_events set commerce_tx = commerce_tx + 1000000000");
+        await using var restored = await _database.StartHostAsync();
+
+        var context = new CallContext();
+        await restored.CountAsync(Identifiers.Next(), 1, context);
+
+        context.Written!.Value.Transaction.ShouldBeGreaterThan(1_000_000_000);
+        var page = default(EventPage)!;
+        await Eventually.TrueAsync(async () => (page = await restored.Store.ReadAllAsync(EventPosition.Start, null, 10, CancellationToken.None)).Events.Count == 2);
+        page.Events[1].Position.ShouldBe(context.Written.Value);
+    }
+
+    private static async Task InsertAsync(NpgsqlConnection connection, Guid id, long? sequence = null)
+    {
+        await using var command = new NpgsqlCommand(
+            $$"""
+            insert into events.mt_streams (id, type, version) values ('{{id}}', 'counter', 1);
+            insert into events.mt_events (seq_id, id, stream_id, version, data, type)
+            values ({{sequence?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nextval('events.mt_events_sequence')"}}, gen_random_uuid(), '{{id}}', 1, '{"by":1}', 'counted');
+            """,
+            connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
