@@ -144,6 +144,10 @@ internal enum CartStatus
 [Problem(404, "cart-not-found", "There is no such cart")]
 internal sealed record CartNotFound() : Refusal("There is no cart with this id that you may see.");
 
+/// <summary>The SKU in the address is none that the shop sells in the cart's currency.</summary>
+[Problem(404, "sku-not-found", "There is no such SKU")]
+internal sealed record SkuNotFound(string Sku) : Refusal("The shop does not sell this SKU in the cart's currency at the moment.");
+
 /// <summary>The cart has become an order, or part of another cart.</summary>
 [Problem(409, "cart-closed", "The cart is closed")]
 internal sealed record CartClosed(CartStatus Status, Guid? OrderId, Guid? MergedInto)

@@ -27,6 +27,7 @@ public static class OrdersModule
         services.AddSingleton<IDiscounts, NoDiscounts>();
         services.AddSingleton<OrderPricing>();
         services.AddScoped<OrderIntake>();
+        services.AddScoped<CartQuotes>();
 
         return services.AddEvents(events => events
             .Aggregate<Order>(order => order
@@ -49,7 +50,13 @@ public static class OrdersModule
         .MapSlice<ListOrdersEndpoint>()
         .MapSlice<GetOrderEndpoint>()
         .MapSlice<GetOrderHistoryEndpoint>()
-        .MapSlice<CancelOrderEndpoint>();
+        .MapSlice<CancelOrderEndpoint>()
+        .MapSlice<OpenCartEndpoint>()
+        .MapSlice<GetCartEndpoint>()
+        .MapSlice<SetCartItemEndpoint>()
+        .MapSlice<RemoveCartItemEndpoint>()
+        .MapSlice<MergeCartsEndpoint>()
+        .MapSlice<CheckOutCartEndpoint>();
 }
 
 /// <summary>Marks the module's database.</summary>

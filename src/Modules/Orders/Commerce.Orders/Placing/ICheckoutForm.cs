@@ -44,6 +44,19 @@ internal sealed record PaymentRequest(string Method, string? Token = null);
 /// <param name="Quantity">1 to 10,000.</param>
 internal sealed record OrderLineRequest(string Sku, int Quantity);
 
+/// <summary>The shape of a line.</summary>
+internal sealed class OrderLineRules : AbstractValidator<OrderLineRequest>
+{
+    /// <summary>One instance: building it compiles its rules.</summary>
+    public static readonly OrderLineRules Instance = new();
+
+    public OrderLineRules()
+    {
+        RuleFor(line => line.Sku).Must(Shapes.IsSku).WithMessage("1 to 64 printable characters without spaces.");
+        RuleFor(line => line.Quantity).Must(quantity => quantity is >= 1 and <= Cart.MaxQuantity).WithMessage("1 to 10,000.");
+    }
+}
+
 /// <summary>The shape of the common part.</summary>
 internal sealed class CheckoutFormRules : AbstractValidator<ICheckoutForm>
 {

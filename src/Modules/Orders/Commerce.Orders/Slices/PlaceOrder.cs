@@ -37,11 +37,7 @@ internal sealed class PlaceOrderValidator : AbstractValidator<PlaceOrder>
     public PlaceOrderValidator()
     {
         RuleFor(command => command.Body.Lines).Must(lines => lines.Count is >= 1 and <= Cart.MaxLines).WithMessage("1 to 200 lines.");
-        RuleForEach(command => command.Body.Lines).ChildRules(line =>
-        {
-            line.RuleFor(l => l.Sku).Must(Shapes.IsSku).WithMessage("1 to 64 printable characters without spaces.");
-            line.RuleFor(l => l.Quantity).Must(quantity => quantity is >= 1 and <= Cart.MaxQuantity).WithMessage("1 to 10,000.");
-        });
+        RuleForEach(command => command.Body.Lines).SetValidator(OrderLineRules.Instance);
         RuleFor(command => command.Body.Currency).Must(Currency.IsKnown).WithMessage("An ISO 4217 currency code such as USD.");
         RuleFor(command => command.Body).SetValidator(CheckoutFormRules.Instance);
     }

@@ -1,0 +1,104 @@
+using Commerce.Catalog.Contracts;
+using Commerce.EventStore;
+using Commerce.Monetary;
+using Commerce.Orders.Placing;
+using Commerce.Orders.Pricing;
+using Commerce.Orders.ReadModels;
+using Commerce.Outcomes;
+using Commerce.Web;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Commerce.Orders.Slices;
+
+// A shopper buys what lies in the cart. The cart is closed in the commit that makes the order, so it can become one order only.
+
+/// <summary>What an order needs beside the goods, which are the cart's.</summary>
+internal sealed record CheckOutCartRequest(
+    PostalAddress ShippingAddress,
+    PaymentRequest Payment,
+    string? Email = null,
+    Guid? CustomerId = null,
+    Money? ExpectedTotal = null,
+    string? ShippingMethod = null,
+    string? Coupon = null,
+    string? Locale = null,
+    string? SessionId = null) : ICheckoutForm;
+
+internal sealed record CheckOutCart(Guid Id, CheckOutCartRequest Body, long? IfMatch, Caller Caller) : IRequest<Outcome<OrderResponse>>;
+
+internal sealed class CheckOutCartValidator : AbstractValidator<CheckOutCart>
+{
+    public CheckOutCartValidator() => RuleFor(command => command.Body).SetValidator(CheckoutFormRules.Instance);
+}
+
+internal sealed class CheckOutCartEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/carts/{id:guid}/checkout", (
+            Guid id, CheckOutCartRequest body, [FromHeader(Name = "X-Session-Id")] string? session, Dispatcher dispatcher, CancellationToken cancellationToken) =>
+            dispatcher.SendAsync(
+                new CheckOutCart(id, body.SessionId is null && session is not null ? body with { SessionId = session } : body, dispatcher.IfMatch, dispatcher.Caller),
+                Respond.Created<OrderResponse>(order => $"/api/v1/orders/{order.Id}", order => order.Version),
+                cancellationToken))
+        .AllowAnonymous()
+        .RequireIdempotencyKey()
+        .Returns<OrderResponse>(StatusCodes.Status201Created)
+        .Refuses<ValidationFailed, Forbidden, CartNotFound, CartClosed, CartIsEmpty, SkuUnavailable, InsufficientStock, PriceChanged>()
+        .Refuses<OrderTooLarge, CartKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+}
+
+internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession session, IEventStore store) : IRequestHandler<CheckOutCart, Outcome<OrderResponse>>
+{
+    private const int MaxAttempts = 4;
+
+    public async Task<Outcome<OrderResponse>> Handle(CheckOutCart command, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await TryAsync(command, cancellationToken);
+            if (outcome.Refusal is not CartKeepsMoving || attempt == MaxAttempts)
+            {
+                return outcome;
+            }
+        }
+    }
+
+    private async Task<Outcome<OrderResponse>> TryAsync(CheckOutCart command, CancellationToken cancellationToken)
+    {
+        var (cart, _) = await store.LoadAsync<Cart>(command.Id, null, null, cancellationToken);
+        var (caller, body) = (command.Caller, command.Body);
+        if (!cart.IsOpenTo(Ownership.CustomerOf(caller), caller.Has(Ownership.WriteScope)))
+        {
+            return new CartNotFound();
+        }
+
+        var owner = Ownership.OwnerOf(caller, cart.CustomerId ?? body.CustomerId);
+        if (!owner.IsSuccess)
+        {
+            return owner.Refusal;
+        }
+
+        var lines = cart.Items.ConvertAll(item => new SkuQuantity(item.Sku, item.Quantity));
+        var prepared = await intake.PrepareAsync(lines, cart.Currency, body, owner.Value, command.Id, cancellationToken);
+        return prepared.IsSuccess
+            ? await OrderIntake.DecideAsync(prepared.Value, placement => session.DecideAsync<OrderResponse>(
+                touches => placement.Touch(touches.Stream<Cart>(command.Id)),
+                scope => Decide(scope.Stream<Cart>(command.Id), command, cart, placement, scope),
+                cancellationToken))
+            : prepared.Refusal;
+    }
+
+    private static Outcome<OrderResponse> Decide(StagedStream<Cart> cart, CheckOutCart command, Cart seen, Placement placement, DecisionScope scope) =>
+        cart.Expect(command.IfMatch)
+            .Then(stream => stream.Apply(state => state.CheckOut(placement.Id, scope.Now)))
+            .Then(state => state.Items.SequenceEqual(seen.Items) ? placement.Decide(scope) : new CartKeepsMoving());
+}
+
+/// <summary>Another tab changed the cart between the look-up of its prices and the decision, again and again.</summary>
+[Problem(503, "cart-moving", "The cart keeps changing", RetryAfterSeconds = 1)]
+internal sealed record CartKeepsMoving() : Refusal("The cart was changed while it was checked out. Look at it and check out again.");
