@@ -31,6 +31,9 @@ public interface IEventStore
     /// <param name="limit">1 to 10,000.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     Task<EventPage> ReadAllAsync(EventPosition after, string[]? names, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Where a reader begins who cares for what comes only: everything up to there is committed, and nothing will be added to it.</summary>
+    Task<EventPosition> HorizonAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A page of the global order.</summary>

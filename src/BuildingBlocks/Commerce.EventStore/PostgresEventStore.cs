@@ -17,6 +17,8 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
            for update
         """;
 
+    private const string Horizon = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift - 1 from events.commerce_origin";
+
     private readonly NpgsqlDataSource _source;
     private readonly ParticipantRegistry _participants;
     private readonly StreamLoader _loader;
@@ -146,6 +148,14 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
         return await _loader.ReadPageAsync(connection, after, names, limit, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<EventPosition> HorizonAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Horizon, connection);
+        return new EventPosition((long)(await command.ExecuteScalarAsync(cancellationToken))!, long.MaxValue);
     }
 
     /// <summary>Carries out what is queued, then stops.</summary>

@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace Commerce.ReadModels;
 /// <summary>Registration.</summary>
 public static class ReadModelServices
 {
-    /// <summary>Connections, migrations and the cache. Settings: <c>ConnectionStrings:Postgres</c>, <c>ConnectionStrings:Redis</c> (optional), section <c>Cache</c>.</summary>
+    /// <summary>Connections, migrations, the cache and the health checks <c>postgres</c>, <c>cache</c> and <c>redis</c>. Settings: <c>ConnectionStrings:Postgres</c>, <c>ConnectionStrings:Redis</c> (optional), section <c>Cache</c>.</summary>
     public static IServiceCollection AddReadModels(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -29,8 +30,22 @@ public static class ReadModelServices
                 options.ConnectionString = roles.For(ModuleSchema.RoleOf(ModuleSchema.Events), options.MaxPoolSize);
             }
         });
+        services.AddMetrics();
+        services.AddSingleton<RedisLevel>();
+        services.AddHostedService(provider => provider.GetRequiredService<RedisLevel>());
         services.AddSingleton<ReadModelCache>();
         services.AddSingleton<IReadModelCache>(provider => provider.GetRequiredService<ReadModelCache>());
+        services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<ReadModelCache>());
+        services.AddSingleton<CacheTail>();
+        services.AddHostedService(provider => provider.GetRequiredService<CacheTail>());
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("postgres", HealthStatus.Unhealthy, ["ready"])
+            .AddCheck<CacheHealth>("cache", HealthStatus.Degraded, ["ready"]);
+        if (!string.IsNullOrEmpty(configuration.GetConnectionString("Redis")))
+        {
+            services.AddHealthChecks().AddCheck<RedisHealth>("redis", HealthStatus.Degraded, ["ready"]);
+        }
+
         return services;
     }
 

@@ -1,0 +1,1 @@
+CREATE INDEX note_texts ON notes.note (text);
