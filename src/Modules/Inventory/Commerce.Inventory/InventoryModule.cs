@@ -1,7 +1,10 @@
 using Commerce.EventStore;
 using Commerce.Inventory.Contracts;
 using Commerce.Inventory.ReadModels;
+using Commerce.Inventory.Slices;
 using Commerce.ReadModels;
+using Commerce.Web;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Inventory;
@@ -22,8 +25,15 @@ public static class InventoryModule
         var locations = new LocationDirectory();
         var rule = new PriorityRule(locations);
         services.AddSingleton(locations);
+        services.AddSingleton<ICommitListener>(locations);
         services.AddSingleton<IAllocationRule>(rule);
+        services.AddSingleton(new ReservationDesk(rule));
+        services.AddSingleton<LocationReader>();
+        services.AddHostedService(provider => provider.GetRequiredService<LocationReader>());
+        services.AddSingleton<ExpirySweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExpirySweep>());
         services.AddModuleDatabase<Stock>("inventory");
+        services.AddSlices(typeof(InventoryModule).Assembly);
         services.AddEvents(events => events
             .Aggregate<Stock>(stock => stock
                 .Event("stock_received", InventoryJson.Default.StockReceived)
@@ -52,4 +62,20 @@ public static class InventoryModule
             .Announce<Announcements>());
         return services;
     }
+
+    /// <summary>The module's slices.</summary>
+    public static IEndpointRouteBuilder MapInventory(this IEndpointRouteBuilder app) => app
+        .MapSlice<ReceiveStockEndpoint>()
+        .MapSlice<AdjustStockEndpoint>()
+        .MapSlice<TransferStockEndpoint>()
+        .MapSlice<ChangeStockSettingsEndpoint>()
+        .MapSlice<ReserveStockEndpoint>()
+        .MapSlice<ExtendReservationEndpoint>()
+        .MapSlice<ReleaseReservationEndpoint>()
+        .MapSlice<GetReservationEndpoint>()
+        .MapSlice<OpenLocationEndpoint>()
+        .MapSlice<ListLocationsEndpoint>()
+        .MapSlice<GetStockEndpoint>()
+        .MapSlice<ListMovementsEndpoint>()
+        .MapSlice<ListLowStockEndpoint>();
 }

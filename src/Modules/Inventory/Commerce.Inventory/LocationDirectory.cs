@@ -1,25 +1,51 @@
 using System.Collections.Frozen;
+using Commerce.EventStore;
 
 namespace Commerce.Inventory;
 
 /// <summary>A location as allocation and lists know it.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Name">Its name for people.</param>
+/// <param name="Priority">The lowest number serves first.</param>
 internal sealed record KnownLocation(string Code, string Name, int Priority);
 
 /// <summary>
-/// The locations as this process last read them. Locations are only ever added, so an old snapshot can miss one, which a look into the database
+/// The locations as this process knows them. Locations are only ever added, so an old snapshot can miss one, which a look into the database
 /// settles, but never names one that is gone. Decisions read it instead of a stream that every order would share.
 /// </summary>
-internal sealed class LocationDirectory
+internal sealed class LocationDirectory : ICommitListener
 {
     private static readonly KnownLocation MainLocation = new(Location.Main, "Main", 0);
 
-    private volatile FrozenDictionary<string, KnownLocation> _current = Snapshot([]);
+    private readonly Lock _gate = new();
+    private volatile FrozenDictionary<string, KnownLocation> _current = Snapshot([MainLocation]);
 
     /// <summary>By code; always with <see cref="Location.Main"/>.</summary>
     internal FrozenDictionary<string, KnownLocation> Current => _current;
 
-    internal void Replace(IEnumerable<KnownLocation> opened) => _current = Snapshot(opened);
+    /// <inheritdoc />
+    public void Committed(IReadOnlyList<RecordedEvent> events)
+    {
+        foreach (var @event in events)
+        {
+            if (@event.Data is LocationOpened opened)
+            {
+                Add([new KnownLocation(opened.Code, opened.Name, opened.Priority)]);
+            }
+        }
+    }
 
-    private static FrozenDictionary<string, KnownLocation> Snapshot(IEnumerable<KnownLocation> opened) =>
-        opened.Append(MainLocation).ToFrozenDictionary(location => location.Code, StringComparer.Ordinal);
+    internal void Add(IReadOnlyCollection<KnownLocation> locations)
+    {
+        lock (_gate)
+        {
+            if (locations.Any(location => !_current.ContainsKey(location.Code)))
+            {
+                _current = Snapshot(_current.Values.Concat(locations).DistinctBy(location => location.Code, StringComparer.Ordinal));
+            }
+        }
+    }
+
+    private static FrozenDictionary<string, KnownLocation> Snapshot(IEnumerable<KnownLocation> locations) =>
+        locations.ToFrozenDictionary(location => location.Code, StringComparer.Ordinal);
 }

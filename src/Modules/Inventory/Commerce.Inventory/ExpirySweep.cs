@@ -1,0 +1,63 @@
+using Commerce.EventStore;
+using Commerce.Inventory.ReadModels;
+using Commerce.Outcomes;
+using Commerce.ReadModels;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Inventory;
+
+/// <summary>
+/// Records the ends of reservations whose time has passed. Nothing waits for it: expired units are free from their instant on. It is what tells
+/// those who only listen, such as the search index, that they are.
+/// </summary>
+internal sealed class ExpirySweep(ModuleDatabase<Stock> database, IEventStore store, ReservationDesk desk, TimeProvider clock, ILogger<ExpirySweep> log) : BackgroundService
+{
+    internal const string SelectExpired = """
+        SELECT id, skus FROM inventory.reservations WHERE status = 'open' AND expires_at <= @now ORDER BY expires_at LIMIT @most
+        """;
+
+    private const int Most = 100;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    /// <summary>Records one page of expired reservations.</summary>
+    /// <returns>How many there were, at most a page.</returns>
+    internal async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        List<ExpiredReservation> expired;
+        await using (var connection = await database.OpenAsync(cancellationToken))
+        {
+            expired = [.. await connection.QueryAsync<ExpiredReservation>(new CommandDefinition(SelectExpired, new { now = clock.GetUtcNow(), most = Most }, cancellationToken: cancellationToken))];
+        }
+
+        await Task.WhenAll(expired.Select(reservation => ExpireAsync(reservation, cancellationToken)));
+        return expired.Count;
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await SweepAsync(stoppingToken) == Most)
+                {
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                InventoryLog.SweepFailed(log, exception);
+            }
+        }
+    }
+
+    private Task<Outcome<ReservationDetails>> ExpireAsync(ExpiredReservation reservation, CancellationToken cancellationToken) =>
+        store.DecideAsync(
+            touches => ReservationDesk.Touch(touches, reservation.Id, reservation.Skus.Select(sku => new ReservedLine(sku, 1))),
+            scope => desk.Expire(scope, reservation.Id),
+            new CallContext { Actor = "system:expiry", Reason = "expired" },
+            cancellationToken);
+}

@@ -1,0 +1,95 @@
+using Commerce.Outcomes;
+using Commerce.ReadModels;
+using Commerce.Web;
+using Dapper;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Commerce.Inventory.Slices;
+
+// The ledger of a SKU: why its stock is what it is.
+
+/// <summary>One line of the ledger.</summary>
+/// <param name="Version">The version of the stock after the event that moved it.</param>
+/// <param name="At">When.</param>
+/// <param name="Kind">received, adjusted, transferredOut, transferredIn, reserved, reservationReleased, reservationExpired, allocated or released.</param>
+/// <param name="Location">Where, or null when it was nowhere in particular.</param>
+/// <param name="Quantity">The change of what is available.</param>
+/// <param name="OnHandChange">The change of what is on hand.</param>
+/// <param name="ReservedChange">The change of what is reserved.</param>
+/// <param name="Balance">Available units after it: the running sum of the quantities.</param>
+/// <param name="OnHand">Units on hand after it.</param>
+/// <param name="Reserved">Units reserved after it.</param>
+/// <param name="Cause">order, cart, return or user.</param>
+/// <param name="Reference">The order's or reservation's id, or the delivery's reference.</param>
+/// <param name="Reason">What the user said.</param>
+/// <param name="Actor">Who did it.</param>
+internal sealed record MovementResponse(
+    long Version, DateTimeOffset At, string Kind, string? Location, int Quantity, int OnHandChange, int ReservedChange, int Balance, int OnHand, int Reserved,
+    string Cause, string? Reference, string? Reason, string? Actor);
+
+internal enum LedgerOrder
+{
+    Newest,
+    Oldest,
+}
+
+internal sealed record ListMovements(string Sku, LedgerOrder Order, PageLimit Limit, string? Cursor) : IRequest<Outcome<Page<MovementResponse>>>;
+
+internal sealed class ListMovementsEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/inventory/{sku}/movements", (string sku, LedgerOrder? order, PageLimit limit, string? cursor, Dispatcher dispatcher, CancellationToken ct) =>
+            dispatcher.SendAsync(new ListMovements(SkuText.FromRoute(sku), order ?? LedgerOrder.Newest, limit, cursor), Respond.Ok<Page<MovementResponse>>(), ct))
+        .RequireScope("inventory:read")
+        .ReadsFrom()
+        .Returns<Page<MovementResponse>>()
+        .Refuses<ValidationFailed, StockNotFound>()
+        .WithSummary("Read a SKU's ledger");
+}
+
+internal sealed class ListMovementsHandler(ModuleDatabase<Stock> database) : IRequestHandler<ListMovements, Outcome<Page<MovementResponse>>>
+{
+    internal const string Exists = "SELECT EXISTS (SELECT FROM inventory.stock_levels WHERE sku = @sku)";
+
+    internal const string SelectNewest = $"{Columns} AND (version, part) < (@version, @part) ORDER BY version DESC, part DESC LIMIT @limit";
+
+    internal const string SelectOldest = $"{Columns} AND (version, part) > (@version, @part) ORDER BY version, part LIMIT @limit";
+
+    private const string Columns = """
+        SELECT version, part, at, kind, location, on_hand_change, reserved_change, on_hand, reserved, cause, reference, reason, actor
+        FROM inventory.movements WHERE sku = @sku
+        """;
+
+    public async Task<Outcome<Page<MovementResponse>>> Handle(ListMovements query, CancellationToken cancellationToken)
+    {
+        var newest = query.Order == LedgerOrder.Newest;
+        var (version, part) = (newest ? long.MaxValue : -1L, newest ? short.MaxValue : (short)-1);
+        if (query.Cursor is not null && !Cursor.TryDecode(query.Cursor, out version, out part))
+        {
+            return Cursor.Malformed;
+        }
+
+        await using var connection = await database.OpenAsync(cancellationToken);
+        if (!SkuText.IsSku(query.Sku) || !await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Exists, new { sku = query.Sku }, cancellationToken: cancellationToken)))
+        {
+            return new StockNotFound(query.Sku);
+        }
+
+        var rows = await connection.QueryAsync<MovementRow>(new CommandDefinition(
+            newest ? SelectNewest : SelectOldest, new { sku = query.Sku, version, part, limit = query.Limit.PlusOne }, cancellationToken: cancellationToken));
+        var page = Page<MovementRow>.Cut([.. rows], query.Limit, row => Cursor.Encode(row.Version, row.Part));
+        return new Page<MovementResponse>([.. page.Items.Select(row => row.Response())], page.NextCursor);
+    }
+
+    private sealed record MovementRow(
+        long Version, short Part, DateTime At, string Kind, string? Location, int OnHandChange, int ReservedChange, int OnHand, int Reserved,
+        string Cause, string? Reference, string? Reason, string? Actor)
+    {
+        internal MovementResponse Response() => new(
+            Version, new DateTimeOffset(At, TimeSpan.Zero), Kind, Location, OnHandChange - ReservedChange, OnHandChange, ReservedChange, OnHand - Reserved, OnHand, Reserved,
+            Cause, Reference, Reason, Actor);
+    }
+}
