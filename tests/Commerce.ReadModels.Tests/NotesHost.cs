@@ -29,8 +29,10 @@ internal sealed class NotesHost : IAsyncDisposable
     public static Task<TestDatabase> DatabaseAsync() => TestPostgres.CreateDatabaseAsync("notes", async connection =>
     {
         await using var host = Build(connection, null, []);
-        await host._host.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(CancellationToken.None);
+        await host.MigrateAsync();
     });
+
+    public Task MigrateAsync() => _host.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(CancellationToken.None);
 
     public static async Task<NotesHost> StartAsync(string postgres, string? redis = null, string prefix = "test", params (string Name, string Value)[] settings)
     {
@@ -89,7 +91,7 @@ internal sealed class NotesHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(settings
             .Append(("ConnectionStrings:Postgres", postgres))
-            .Append(("ConnectionStrings:Redis", redis ?? ""))
+            .Concat(redis is null ? [] : [("ConnectionStrings:Redis", redis)])
             .ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddEventStore(_ => { });

@@ -68,6 +68,9 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     /// <summary>Everything up to here has been committed and, where it drops keys, dropped on this host.</summary>
     public EventPosition SettledAt => Volatile.Read(ref _settled).At;
 
+    /// <summary>What the memory level holds.</summary>
+    public long MemoryBytes => _memory.Bytes;
+
     public ValueTask<CacheEntry?> GetOrFillAsync(
         string key,
         CallContext call,
@@ -275,7 +278,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
 
     // Up to a tenth shorter. The key and the moment decide, so entries that were filled together do not end together and no source of chance is needed.
     private TimeSpan Jittered(string key, TimeSpan lifetime) =>
-        lifetime - (lifetime * (((uint)HashCode.Combine(key, _time.GetTimestamp()) & 0xFFFF) / 655_360.0));
+        lifetime - (lifetime * ((HashCode.Combine(key, _time.GetTimestamp()) & 0xFFFF) / 655_360.0));
 
     private async ValueTask<CacheEntry?> ReadAsync(Func<CancellationToken, ValueTask<CacheFill?>> fill, CancellationToken cancellationToken)
     {
@@ -306,8 +309,8 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         {
             // Which keys to drop is not known, so all of them are.
             LogInvalidationFailed(exception);
-            _memory.Clear();
             _redis.LoseTrack();
+            _memory.Clear();
             return;
         }
 
@@ -316,13 +319,13 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             return;
         }
 
+        // Redis first: a fill that begins once memory is empty asks Redis behind the tombstones, on the same connection.
+        _redis.Drop(keys, events[^1].Position, tell);
         foreach (var key in keys)
         {
             _memory.Drop(key);
             _dropped.Add();
         }
-
-        _redis.Drop(keys, events[^1].Position, tell);
     }
 
     private void Measure(Meter meter)

@@ -1,0 +1,213 @@
+using Commerce.EventStore;
+using Commerce.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Commerce.ReadModels.Tests;
+
+/// <summary>Hosts on a real event store, PostgreSQL and Redis.</summary>
+public sealed class TwoLevelTests
+{
+    [Fact]
+    public async Task A_writer_reads_its_own_write_however_many_others_read_meanwhile()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        var (redis, prefix) = await TestRedis.ShareAsync();
+        await using var host = await NotesHost.StartAsync(database.ConnectionString, redis, prefix);
+        var id = Identifiers.Next();
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                await host.ReadAsync(id);
+                await Task.Yield();
+            }
+        })).ToArray();
+
+        for (var i = 0; i < 150; i++)
+        {
+            await host.WriteAsync(id, $"text {i}");
+            (await host.ReadAsync(id)).ShouldBe($"text {i}");
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        (await host.ReadAsync(id)).ShouldBe("text 149");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_host_sees_a_write_within_the_bound_and_at_once_with_its_token(bool withRedis)
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        var (redis, prefix) = await TestRedis.ShareAsync();
+        await using var one = await NotesHost.StartAsync(database.ConnectionString, withRedis ? redis : null, prefix);
+        await using var two = await NotesHost.StartAsync(database.ConnectionString, withRedis ? redis : null, prefix);
+        await TailReadyAsync(one, two);
+        var id = Identifiers.Next();
+        (await two.ReadAsync(id)).ShouldBeNull();
+
+        for (var i = 0; i < 10; i++)
+        {
+            var position = await one.WriteAsync(id, $"text {i}");
+            (await two.ReadAsync(id, position)).ShouldBe($"text {i}");
+
+            await one.WriteAsync(id, $"again {i}");
+            await Eventually.TrueAsync(async () => await two.ReadAsync(id) == $"again {i}", seconds: 2);
+        }
+    }
+
+    [Fact]
+    public async Task A_fill_of_another_host_that_read_before_the_commit_does_not_get_into_redis()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        var (redis, prefix) = await TestRedis.ShareAsync();
+        await using var slow = await NotesHost.StartAsync(database.ConnectionString, redis, prefix, ("Cache:Poll", "00:00:00.700"));
+        await using var writer = await NotesHost.StartAsync(database.ConnectionString, redis, prefix, ("Cache:Memory", "false"));
+        await slow.RedisReadyAsync();
+        await TailReadyAsync(slow, writer);
+        var id = Identifiers.Next();
+        await writer.WriteAsync(id, "old");
+        await Task.Delay(1000);
+        var gate = new TaskCompletionSource();
+        var early = slow.Cache.GetOrFillAsync(
+            Note.KeyOf(id),
+            new CallContext(),
+            async token =>
+            {
+                var fill = await slow.FillAsync(id, token);
+                await gate.Task;
+                return fill;
+            },
+            new CachePolicy(TimeSpan.FromMinutes(5)),
+            CancellationToken.None).AsTask();
+        await Task.Delay(100);
+
+        await writer.WriteAsync(id, "new");
+        gate.SetResult();
+        await early;
+
+        for (var i = 0; i < 20; i++)
+        {
+            (await writer.ReadAsync(id)).ShouldBe("new");
+            await Task.Delay(50);
+        }
+
+        await Eventually.TrueAsync(async () => await slow.ReadAsync(id) == "new", seconds: 3);
+    }
+
+    [Fact]
+    public async Task A_second_host_is_served_from_redis_with_the_same_entity_tag()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        var (redis, prefix) = await TestRedis.ShareAsync();
+        await using var one = await NotesHost.StartAsync(database.ConnectionString, redis, prefix, ("Cache:Memory", "false"));
+        await using var two = await NotesHost.StartAsync(database.ConnectionString, redis, prefix);
+        await one.RedisReadyAsync();
+        await TailReadyAsync(one, two);
+        var id = Identifiers.Next();
+        await one.WriteAsync(id, "text");
+
+        // Redis takes it once everything before it is settled.
+        await Eventually.TrueAsync(async () =>
+        {
+            var before = one.Fills;
+            await one.EntryAsync(id);
+            return one.Fills == before;
+        });
+        var first = (await one.EntryAsync(id))!;
+        var second = (await two.EntryAsync(id))!;
+
+        second.ETag.ShouldBe(first.ETag);
+        two.Fills.ShouldBe(0);
+        (await two.EntryAsync(Identifiers.Next())).ShouldBeNull();
+        (await two.HealthAsync("redis")).ShouldBe(HealthStatus.Healthy);
+        (await two.HealthAsync("postgres")).ShouldBe(HealthStatus.Healthy);
+        (await two.HealthAsync("cache")).ShouldBe(HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task Redis_may_stop_be_emptied_and_come_back_and_no_answer_is_wrong_or_late()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        await using var redis = await TestRedis.StartAsync();
+        await using var host = await NotesHost.StartAsync(database.ConnectionString, redis.ConnectionString, "shop", ("Cache:Memory", "false"));
+        var id = Identifiers.Next();
+        await WriteAndReadAsync(host, id, "before");
+
+        await redis.StopAsync();
+        var started = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 20; i++)
+        {
+            await WriteAndReadAsync(host, id, $"away {i}");
+        }
+
+        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await host.HealthAsync("redis")).ShouldBe(HealthStatus.Degraded);
+
+        await redis.ResumeAsync();
+        await host.RedisReadyAsync();
+        (await host.ReadAsync(id)).ShouldBe("away 19");
+        await WriteAndReadAsync(host, id, "back");
+        await ServedByRedisAsync(host, id);
+        (await host.HealthAsync("redis")).ShouldBe(HealthStatus.Healthy);
+
+        await redis.FlushAsync();
+        (await host.ReadAsync(id)).ShouldBe("back");
+        await WriteAndReadAsync(host, id, "emptied");
+        await ServedByRedisAsync(host, id);
+    }
+
+    [Fact]
+    public async Task Without_a_redis_at_the_start_the_host_serves_and_takes_it_up_when_it_comes()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        await using var redis = await TestRedis.StartAsync();
+        await redis.StopAsync();
+        await using var host = await NotesHost.StartAsync(database.ConnectionString, null, "shop", ("ConnectionStrings:Redis", redis.ConnectionString), ("Cache:Memory", "false"));
+        var id = Identifiers.Next();
+        await WriteAndReadAsync(host, id, "first");
+
+        await redis.ResumeAsync();
+
+        await ServedByRedisAsync(host, id);
+        (await host.ReadAsync(id)).ShouldBe("first");
+    }
+
+    [Fact]
+    public async Task A_host_that_starts_before_its_schema_takes_up_the_log_once_it_is_there()
+    {
+        await using var server = await TestPostgres.StartServerAsync();
+        await using var host = await NotesHost.StartAsync(server.ConnectionStringFor("postgres"));
+        (await host.HealthAsync("postgres")).ShouldBe(HealthStatus.Unhealthy);
+        await host.MigrateAsync();
+        (await host.HealthAsync("postgres")).ShouldBe(HealthStatus.Healthy);
+        await Eventually.TrueAsync(() => host.Cache.SettledAt > EventPosition.Start);
+        var id = Identifiers.Next();
+        await host.WriteAsync(id, "text");
+        (await host.ReadAsync(id)).ShouldBe("text");
+        (await host.HealthAsync("cache")).ShouldBe(HealthStatus.Healthy);
+    }
+
+    private static async Task WriteAndReadAsync(NotesHost host, Guid id, string text)
+    {
+        await host.WriteAsync(id, text);
+        (await host.ReadAsync(id)).ShouldBe(text);
+    }
+
+    private static async Task ServedByRedisAsync(NotesHost host, Guid id) => await Eventually.TrueAsync(async () =>
+    {
+        var before = host.Fills;
+        await host.ReadAsync(id);
+        return host.Fills == before;
+    });
+
+    private static async Task TailReadyAsync(params NotesHost[] hosts)
+    {
+        foreach (var host in hosts)
+        {
+            await Eventually.TrueAsync(() => host.Cache.SettledAt > EventPosition.Start);
+        }
+    }
+}
