@@ -15,6 +15,7 @@ namespace Commerce.Catalog;
 [JsonSerializable(typeof(PricesSet))]
 [JsonSerializable(typeof(SkuClaimed))]
 [JsonSerializable(typeof(SkuReleased))]
+[JsonSerializable(typeof(SkuAvailabilityChanged))]
 [JsonSerializable(typeof(SlugClaimed))]
 [JsonSerializable(typeof(CategoryCreated))]
 [JsonSerializable(typeof(CategoryRevised))]

@@ -3,8 +3,11 @@ using Commerce.Outcomes;
 
 namespace Commerce.Catalog;
 
-/// <summary>Who holds a SKU: a tiny stream whose id is computed from the SKU, so that two products racing for it meet in one place.</summary>
-internal sealed record SkuClaim(Guid? ProductId) : IAggregate<SkuClaim>
+/// <summary>
+/// Who holds a SKU, and how the inventory last called its stock: a tiny stream whose id is computed from the SKU, so that two products racing for it
+/// meet in one place.
+/// </summary>
+internal sealed record SkuClaim(Guid? ProductId, string? Availability) : IAggregate<SkuClaim>
 {
     private static readonly Guid Space = new("6f0f2c55-6f3f-5d2b-9a55-0d5b1f1c7a01");
 
@@ -12,7 +15,7 @@ internal sealed record SkuClaim(Guid? ProductId) : IAggregate<SkuClaim>
     public static string StreamType => "sku_claim";
 
     /// <inheritdoc />
-    public static SkuClaim Initial { get; } = new((Guid?)null);
+    public static SkuClaim Initial { get; } = new(null, null);
 
     /// <summary>The stream of a SKU.</summary>
     public static Guid IdOf(string sku) => Identifiers.FromName(Space, sku);
@@ -27,11 +30,16 @@ internal sealed record SkuClaim(Guid? ProductId) : IAggregate<SkuClaim>
     /// <summary>Gives it back.</summary>
     public Decision Release(string sku) => ProductId is null ? Decision.Nothing : Decision.Of(new SkuReleased(sku));
 
+    /// <summary>Another word for its stock; most movements of stock change none.</summary>
+    public Decision CallAvailability(string sku, string word) =>
+        word == Availability ? Decision.Nothing : Decision.Of(new SkuAvailabilityChanged(sku, ProductId, word));
+
     /// <inheritdoc />
     public SkuClaim Evolve(object @event) => @event switch
     {
-        SkuClaimed e => new SkuClaim(e.ProductId),
-        SkuReleased => Initial,
+        SkuClaimed e => this with { ProductId = e.ProductId },
+        SkuReleased => this with { ProductId = null },
+        SkuAvailabilityChanged e => this with { Availability = e.Availability },
         _ => this,
     };
 }
@@ -41,6 +49,9 @@ internal sealed record SkuClaimed(string Sku, Guid ProductId);
 
 /// <summary>A SKU is free again.</summary>
 internal sealed record SkuReleased(string Sku);
+
+/// <summary>Pages call the stock of a SKU by another word.</summary>
+internal sealed record SkuAvailabilityChanged(string Sku, Guid? ProductId, string Availability);
 
 /// <summary>Who holds a product slug. A product keeps the slugs it once had, so that old links still lead to it.</summary>
 internal sealed record SlugClaim(Guid? ProductId) : IAggregate<SlugClaim>

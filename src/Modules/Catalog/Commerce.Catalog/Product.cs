@@ -25,6 +25,9 @@ internal sealed record Product(ProductStatus Status, ProductContent Content, IRe
     /// <summary>The variant with this SKU, or null.</summary>
     public ProductVariant? Variant(string sku) => Variants.FirstOrDefault(variant => variant.Sku == sku);
 
+    /// <summary>The variant with this SKU, or the refusal that there is none.</summary>
+    public Outcome<ProductVariant> Known(string sku) => Variant(sku) is { } variant ? variant : new VariantUnknown(sku);
+
     /// <summary>A new product.</summary>
     public static Decision Create(ProductContent content, IReadOnlyList<ProductVariant> variants, ProductStatus status, DateTimeOffset now) =>
         Decision.Of(new ProductCreated(

@@ -24,25 +24,29 @@ internal sealed record ProductDocument(
         product.Content.Images, product.Variants, product.CreatedAt, updatedAt);
 
     /// <summary>Reads a stored document.</summary>
-    public static ProductDocument Parse(string json) => JsonSerializer.Deserialize(json, DocumentJson.Plain.ProductDocument)!;
+    public static ProductDocument Parse(string json) => JsonSerializer.Deserialize(json, DocumentFormat.Json.ProductDocument)!;
 
     /// <summary>The stored form.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, DocumentJson.Plain.ProductDocument);
+    public string ToJson() => JsonSerializer.Serialize(this, DocumentFormat.Json.ProductDocument);
 }
 
 /// <summary>What pricing needs of a variant, <c>catalog.variants.document</c>.</summary>
 internal sealed record SkuDocument(Guid ProductId, ProductStatus Status, IReadOnlyDictionary<string, string> Names, IReadOnlyList<PriceEntry> Prices)
 {
     /// <summary>The stored form.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, DocumentJson.Plain.SkuDocument);
+    public string ToJson() => JsonSerializer.Serialize(this, DocumentFormat.Json.SkuDocument);
 }
 
-/// <summary>How documents are written: as text of the language they are in, not as escapes.</summary>
+/// <summary>How documents are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ProductDocument))]
 [JsonSerializable(typeof(SkuDocument))]
-internal sealed partial class DocumentJson : JsonSerializerContext
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class DocumentJson : JsonSerializerContext;
+
+/// <summary>Documents as text of the language they are in, not as escapes.</summary>
+internal static class DocumentFormat
 {
     /// <summary>The context to use.</summary>
-    public static DocumentJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static DocumentJson Json { get; } = new(new JsonSerializerOptions(DocumentJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -68,7 +68,7 @@ internal sealed record ProductPatch
     {
         var findings = new Findings();
         var texts = PatchReading.Merge(ClearTranslations ? new Dictionary<string, ProductText>() : current.Translations, Translations, findings);
-        var attributes = (ClearAttributes ? [] : current.Attributes).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        var attributes = new Dictionary<string, string>(ClearAttributes ? [] : current.Attributes, StringComparer.Ordinal);
         foreach (var (name, value) in Attributes)
         {
             if (value is null)

@@ -36,7 +36,7 @@ internal static class ProductReading
     {
         var findings = new Findings();
         var prices = Prices(null, requests, "", findings);
-        return findings.Any ? findings.Failure() : Outcome.Of(prices);
+        return findings.Any ? findings.Failure() : Outcome.Of<IReadOnlyList<PriceEntry>>(prices);
     }
 
     /// <summary>A slug that the client chose.</summary>
@@ -196,7 +196,7 @@ internal static class ProductReading
         return new ProductVariant(request.Sku ?? "", Options(request.Options, prefix, findings), request.Barcode, request.WeightGrams, prices);
     }
 
-    private static IReadOnlyList<PriceEntry> Prices(MoneyRequest? plain, IReadOnlyList<PriceRequest?> requests, string prefix, Findings findings)
+    private static List<PriceEntry> Prices(MoneyRequest? plain, IReadOnlyList<PriceRequest?> requests, string prefix, Findings findings)
     {
         findings.Check(requests.Count <= Limits.Prices, $"{prefix}prices", $"At most {Limits.Prices} prices.");
         var prices = new List<PriceEntry>();

@@ -1,0 +1,72 @@
+using Commerce.Catalog.Contracts;
+using Commerce.Catalog.Reactions;
+using Commerce.Catalog.ReadModels;
+using Commerce.Catalog.Slices;
+using Commerce.EventStore;
+using Commerce.ReadModels;
+using Commerce.Web;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Commerce.Catalog;
+
+/// <summary>The door of the catalogue and its table of contents.</summary>
+public static class CatalogModule
+{
+    /// <summary>What the module stores, answers and runs.</summary>
+    public static IServiceCollection AddCatalog(this IServiceCollection services)
+    {
+        services.AddOptions<CatalogOptions>().BindConfiguration("Catalog");
+        services.AddModuleDatabase<CatalogDatabase>("catalog");
+        services.AddSlices(typeof(CatalogModule).Assembly);
+        services.AddSingleton<CatalogCache>();
+        services.AddSingleton<ICacheInvalidation>(provider => provider.GetRequiredService<CatalogCache>());
+        services.AddSingleton<ProductPages>();
+        services.AddSingleton<CategoryShelf>();
+        services.AddSingleton<ProductCards>();
+        services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
+        services.AddSingleton<IPriceBook, PriceBook>();
+        services.AddEvents(events => events
+            .Aggregate<Product>(product => product
+                .Event("product_created", CatalogEventsJson.Default.ProductCreated)
+                .Event("product_revised", CatalogEventsJson.Default.ProductRevised)
+                .Event("product_published", CatalogEventsJson.Default.ProductPublished)
+                .Event("product_withdrawn", CatalogEventsJson.Default.ProductWithdrawn)
+                .Event("product_archived", CatalogEventsJson.Default.ProductArchived)
+                .Event("variant_added", CatalogEventsJson.Default.VariantAdded)
+                .Event("variant_revised", CatalogEventsJson.Default.VariantRevised)
+                .Event("variant_removed", CatalogEventsJson.Default.VariantRemoved)
+                .Event("prices_set", CatalogEventsJson.Default.PricesSet))
+            .Aggregate<SkuClaim>(claim => claim
+                .Event("sku_claimed", CatalogEventsJson.Default.SkuClaimed)
+                .Event("sku_released", CatalogEventsJson.Default.SkuReleased)
+                .Event("sku_availability_changed", CatalogEventsJson.Default.SkuAvailabilityChanged))
+            .Aggregate<SlugClaim>(claim => claim.Event("slug_claimed", CatalogEventsJson.Default.SlugClaimed))
+            .Aggregate<Category>(category => category
+                .Event("category_created", CatalogEventsJson.Default.CategoryCreated)
+                .Event("category_revised", CatalogEventsJson.Default.CategoryRevised)
+                .Event("category_removed", CatalogEventsJson.Default.CategoryRemoved))
+            .Aggregate<CategoryTree>(tree => tree
+                .Event("category_placed", CatalogEventsJson.Default.CategoryPlaced)
+                .Event("category_taken_out", CatalogEventsJson.Default.CategoryTakenOut))
+            .Inline<ProductRows>()
+            .Inline<CategoryPaths>()
+            .Inline<CategoryRows>()
+            .Inline<AvailabilityRows>()
+            .Subscribe<WhenStockChanged>()
+            .Announce<Announcements>());
+        return services;
+    }
+
+    /// <summary>The module's slices.</summary>
+    public static IEndpointRouteBuilder MapCatalog(this IEndpointRouteBuilder app) => app
+        .MapSlice<CreateProductEndpoint>()
+        .MapSlice<GetProductEndpoint>()
+        .MapSlice<ReviseProductEndpoint>()
+        .MapSlice<PublishProductEndpoint>()
+        .MapSlice<ArchiveProductEndpoint>()
+        .MapSlice<AddVariantEndpoint>()
+        .MapSlice<ReviseVariantEndpoint>()
+        .MapSlice<RemoveVariantEndpoint>()
+        .MapSlice<SetPricesEndpoint>();
+}

@@ -1,0 +1,17 @@
+namespace Commerce.Catalog;
+
+/// <summary>Settings of the catalogue, section <c>Catalog</c>.</summary>
+internal sealed class CatalogOptions
+{
+    /// <summary>Locales whose pages are cached; pages in other locales are made for each request. Bounded, so that nobody fills the cache with inventions.</summary>
+    public string[] Locales { get; set; } = ["en", "ko", "ja"];
+
+    /// <summary>Currencies whose pages are cached.</summary>
+    public string[] Currencies { get; set; } = ["USD", "EUR", "GBP", "KRW", "JPY"];
+
+    /// <summary>The currency of lists when the caller names none.</summary>
+    public string Currency { get; set; } = "USD";
+
+    /// <summary>Seconds that a page stays cached when nothing invalidates it.</summary>
+    public int PageSeconds { get; set; } = 300;
+}

@@ -1,0 +1,132 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Commerce.Catalog.Wire;
+using Commerce.EventStore;
+using Commerce.Outcomes;
+using Commerce.ReadModels;
+using Dapper;
+
+namespace Commerce.Catalog.ReadModels;
+
+/// <summary>One row of <c>catalog.categories</c>.</summary>
+internal sealed record CategoryRow(
+    Guid Id, Guid? ParentId, string Slug, int Position, long Version, IReadOnlyDictionary<string, ProductText> Translations, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>All categories at once: they are few beside products, wanted by nearly every call, and changed rarely.</summary>
+internal sealed class CategoryShelf(ModuleDatabase<CatalogDatabase> database, IReadModelCache cache)
+{
+    internal const string SelectAll = "select id, parent_id, slug, position, version, translations, created_at, updated_at from catalog.categories";
+
+    private static readonly CachePolicy Policy = new(TimeSpan.FromMinutes(10));
+
+    // The cache keeps bytes; what they mean is kept beside each entry for as long as the entry lives.
+    private readonly ConditionalWeakTable<CacheEntry, CategoryMap> _maps = [];
+
+    /// <summary>The categories as they stand now.</summary>
+    public async ValueTask<CategoryMap> AllAsync(CallContext call, CancellationToken cancellationToken)
+    {
+        var entry = await cache.GetOrFillAsync(CatalogCache.Categories, call, FillAsync, Policy, cancellationToken);
+        return entry is null ? new CategoryMap([], "\"0\"") : _maps.GetValue(entry, Read);
+    }
+
+    private static CategoryMap Read(CacheEntry entry) =>
+        new(JsonSerializer.Deserialize(entry.Body.Span, CategoryShelfJson.Default.ListCategoryRow)!, entry.ETag);
+
+    private async ValueTask<CacheFill?> FillAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = await connection.QueryAsync<(Guid Id, Guid? ParentId, string Slug, int Position, long Version, string Translations, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)>(
+            new CommandDefinition(SelectAll, cancellationToken: cancellationToken));
+        var all = rows
+            .Select(row => new CategoryRow(row.Id, row.ParentId, row.Slug, row.Position, row.Version,
+                JsonSerializer.Deserialize(row.Translations, CategoryJson.Default.IReadOnlyDictionaryStringProductText)!, row.CreatedAt, row.UpdatedAt))
+            .OrderBy(row => row.Position).ThenBy(row => row.Slug, StringComparer.Ordinal)
+            .ToList();
+        return new CacheFill(JsonSerializer.SerializeToUtf8Bytes(all, CategoryShelfJson.Default.ListCategoryRow));
+    }
+}
+
+/// <summary>The categories, found by id and by slug.</summary>
+internal sealed class CategoryMap
+{
+    private readonly FrozenDictionary<Guid, CategoryRow> _byId;
+    private readonly FrozenDictionary<string, CategoryRow> _bySlug;
+    private readonly ILookup<Guid, CategoryRow> _children;
+
+    /// <summary>From rows in the order of siblings.</summary>
+    public CategoryMap(IReadOnlyList<CategoryRow> rows, string tag)
+    {
+        Tag = tag;
+        _byId = rows.ToFrozenDictionary(row => row.Id);
+        _bySlug = rows.DistinctBy(row => row.Slug, StringComparer.Ordinal).ToFrozenDictionary(row => row.Slug, StringComparer.Ordinal);
+        _children = rows.ToLookup(row => row.ParentId ?? Guid.Empty);
+    }
+
+    /// <summary>Changes with any of them.</summary>
+    public string Tag { get; }
+
+    /// <summary>The categories at the top.</summary>
+    public IEnumerable<CategoryRow> Roots => _children[Guid.Empty];
+
+    /// <summary>The categories right below one.</summary>
+    public IEnumerable<CategoryRow> ChildrenOf(Guid id) => _children[id];
+
+    /// <summary>By id or slug, or null.</summary>
+    public CategoryRow? Find(string idOrSlug) => Guid.TryParse(idOrSlug, out var id) ? Find(id) : _bySlug.GetValueOrDefault(idOrSlug);
+
+    /// <summary>By id, or null.</summary>
+    public CategoryRow? Find(Guid id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The category and all above it, nearest first.</summary>
+    public IEnumerable<CategoryRow> PathOf(Guid id)
+    {
+        for (var row = Find(id); row is not null; row = row.ParentId is { } parent ? Find(parent) : null)
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>A draft with its categories as ids, or which of them nobody knows.</summary>
+    public Outcome<ProductDraft> Resolve(ProductDraft draft)
+    {
+        var findings = new Findings();
+        CheckIds(draft.CategoryIds, findings);
+        var ids = new List<Guid>();
+        for (var i = 0; i < (draft.CategorySlugs?.Count ?? 0); i++)
+        {
+            if (_bySlug.TryGetValue(draft.CategorySlugs![i], out var row))
+            {
+                ids.Add(row.Id);
+            }
+            else
+            {
+                findings.Add($"categories[{i}]", "No category has this slug.");
+            }
+        }
+
+        return findings.Any ? findings.Failure() : draft.CategorySlugs is null ? draft : draft with { CategoryIds = ids, CategorySlugs = null };
+    }
+
+    /// <summary>Nothing, or which of the ids nobody knows.</summary>
+    public ValidationFailed? Unknown(IReadOnlyList<Guid>? ids)
+    {
+        var findings = new Findings();
+        CheckIds(ids, findings);
+        return findings.Any ? findings.Failure() : null;
+    }
+
+    private void CheckIds(IReadOnlyList<Guid>? ids, Findings findings)
+    {
+        for (var i = 0; i < (ids?.Count ?? 0); i++)
+        {
+            findings.Check(_byId.ContainsKey(ids![i]), $"categoryIds[{i}]", "No category has this id.");
+        }
+    }
+}
+
+/// <summary>How the cached categories are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(List<CategoryRow>))]
+internal sealed partial class CategoryShelfJson : JsonSerializerContext;
