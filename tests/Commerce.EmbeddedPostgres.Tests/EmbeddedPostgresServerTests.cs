@@ -159,7 +159,7 @@ public sealed class EmbeddedPostgresServerTests
         // Started at once, while the old server may still be stopping.
         await using var next = await folder.StartAsync();
         (await ScalarAsync(next.ConnectionString, "select n from kept")).ShouldBe(42);
-        File.Exists($"/proc/{server}/stat").ShouldBeFalse();
+        IsRunning(server).ShouldBeFalse();
     }
 
     [Fact]
@@ -286,6 +286,84 @@ public sealed class EmbeddedPostgresServerTests
         Should.Throw<EmbeddedPostgresException>(() => PostgresBinaries.Find(folder.Path)).Message.ShouldContain(folder.Path);
     }
 
+    [Fact]
+    public async Task Binaries_below_a_closed_folder_are_copied_for_the_server_and_their_library_links_restored()
+    {
+        var account = await ServerAccount.FindAsync(CancellationToken.None);
+        var closed = Directory.CreateTempSubdirectory("commerce-test-closed-");
+        var native = Path.GetDirectoryName(PostgresBinaries.Find(null))!;
+        if (!account.IsSeparate || !File.Exists(Path.Combine(native, "pg-symlinks.json")))
+        {
+            // Only root hands binaries to another account, and only npm's package lacks links.
+            return;
+        }
+
+        string? bin = null;
+        try
+        {
+            await Command.RequireAsync(["cp", "-a", native, closed.FullName], CancellationToken.None);
+            await Command.RequireAsync(["find", closed.FullName, "-type", "l", "-delete"], CancellationToken.None);
+
+            var binaries = await PostgresBinaries.PrepareAsync(
+                Path.Combine(closed.FullName, "native", "bin"), account, CancellationToken.None);
+            bin = binaries.Bin;
+
+            bin.ShouldStartWith("/var/cache/");
+            binaries.Major.ShouldBeGreaterThanOrEqualTo(18);
+            var again = await PostgresBinaries.PrepareAsync(
+                Path.Combine(closed.FullName, "native", "bin"), account, CancellationToken.None);
+            again.ShouldBe(binaries);
+        }
+        finally
+        {
+            closed.Delete(recursive: true);
+            if (bin is not null)
+            {
+                Directory.Delete(Path.GetDirectoryName(bin)!, recursive: true);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_port_of_somebody_else_is_named_in_the_refusal()
+    {
+        using var folder = new ClusterFolder();
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var taken = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+        var options = folder.Options with { Port = taken };
+
+        var refusal = await Should.ThrowAsync<EmbeddedPostgresException>(
+            () => EmbeddedPostgresServer.StartAsync(options, NullLogger.Instance));
+
+        refusal.Message.ShouldContain("Address already in use");
+    }
+
+    [Fact]
+    public async Task A_server_left_running_by_nobody_is_stopped_by_the_next_start()
+    {
+        using var folder = new ClusterFolder();
+        var account = await ServerAccount.FindAsync(CancellationToken.None);
+        string bin;
+        await using (var server = await folder.StartAsync())
+        {
+            bin = server.PgBin;
+            await ScalarAsync(server.ConnectionString, "create table kept (n int); insert into kept values (42)");
+        }
+
+        // Without our shell around it, as after a kill that no shell survived to notice.
+        await Command.RequireAsync(
+            account.As(Path.Combine(bin, "pg_ctl"), "start", "-w", "-D", Path.Combine(folder.Path, "pgdata"), "-l", "/dev/null"),
+            CancellationToken.None);
+        var orphan = ServerPid(folder.Path);
+
+        NpgsqlConnection.ClearAllPools();
+        await using var next = await folder.StartAsync();
+
+        IsRunning(orphan).ShouldBeFalse();
+        (await ScalarAsync(next.ConnectionString, "select n from kept")).ShouldBe(42);
+    }
+
     private static Process StartHost(string folder)
     {
         var target = Path.Combine(AppContext.BaseDirectory, "Commerce.EmbeddedPostgres.KillTarget.dll");
@@ -295,10 +373,23 @@ public sealed class EmbeddedPostgresServerTests
     private static int ServerPid(string folder) =>
         int.Parse(File.ReadLines(Path.Combine(folder, "pgdata", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
+    // A process that ended and waits for its parent to notice is gone for us.
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private static async Task GoneAsync(int pid)
     {
         var waited = Stopwatch.StartNew();
-        while (File.Exists($"/proc/{pid}/stat"))
+        while (IsRunning(pid))
         {
             waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), "the server still runs");
             await Task.Delay(20);

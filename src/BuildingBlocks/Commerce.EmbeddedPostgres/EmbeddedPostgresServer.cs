@@ -188,7 +188,7 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
                 {
                     var hostLock = new FileStream(
                         Path.Combine(options.DataDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                    await File.WriteAllTextAsync(
+                    await PrivateFiles.WriteAsync(
                         owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), cancellationToken);
                     return hostLock;
                 }
@@ -305,9 +305,9 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
     /// <summary>Starts the server: on the port that clients know by now, else on one that is free.</summary>
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
-        const int attempts = 20;
         var started = options.TimeProvider.GetTimestamp();
         var isFirst = Port == 0;
+        var attempts = isFirst ? 8 : 20;
         var port = isFirst ? FirstPort() : Port;
         for (var attempt = 1; ; attempt++)
         {
@@ -345,7 +345,7 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
         }
 
         Port = port;
-        await File.WriteAllTextAsync(location.Port, port.ToString(CultureInfo.InvariantCulture), cancellationToken);
+        await PrivateFiles.WriteAsync(location.Port, port.ToString(CultureInfo.InvariantCulture), cancellationToken);
         LogStarted(logger, binaries.Major, port, options.TimeProvider.GetElapsedTime(started).TotalMilliseconds);
     }
 
