@@ -48,7 +48,7 @@ internal sealed record OrderResponse(
     DateTimeOffset? CancelledAt,
     string? CancelReason,
     long Version,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessToken)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessToken = null)
 {
     /// <summary>The state of an order as a document.</summary>
     public static OrderResponse Of(Guid id, long version, Order order, string? accessToken = null) => new(

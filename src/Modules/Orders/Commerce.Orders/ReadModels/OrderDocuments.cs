@@ -23,6 +23,9 @@ internal static class OrderDocuments
     {
         var options = new JsonSerializerOptions();
         WireJson.Configure(options);
+        // A document that was written before a field existed is still read.
+        options.RespectRequiredConstructorParameters = false;
+        options.RespectNullableAnnotations = false;
         options.TypeInfoResolverChain.Add(OrdersJson.Default);
         options.MakeReadOnly();
         return options;
