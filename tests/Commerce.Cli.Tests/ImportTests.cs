@@ -108,8 +108,8 @@ public sealed class ImportTests : IDisposable
         shop.Products.Count.ShouldBe(2560);
         shop.Stock.Count.ShouldBe(2560);
         shop.Categories["laptops"].ShouldBe("id-of-laptops-below-id-of-computers-below-id-of-electronics");
-        var filed = shop.Products.Values.Select(product => product.GetProperty("categoryIds")[0].GetString()!).ToHashSet();
-        filed.ShouldBeSubsetOf(shop.Categories.Values);
+        var filed = shop.Products.Values.Select(product => product.GetProperty("categories")[0].GetString()!).ToHashSet();
+        filed.ShouldBeSubsetOf(shop.Categories.Keys);
         shop.Products.Values.ShouldAllBe(product => product.GetProperty("translations").GetProperty("ko").GetProperty("name").GetString()!.Length > 3);
     }
 

@@ -6,13 +6,13 @@ namespace Commerce.Cli.Import;
 
 /// <summary>
 /// A file of categories (<c>slug</c>, <c>parent</c>, <c>translations</c>; parents first), created where the shop lacks
-/// them, and their ids by slug: rows of products then name their categories by slug.
+/// them. Rows of products name their categories by slug.
 /// </summary>
 internal static class CategoryTree
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static async Task<IReadOnlyDictionary<string, string>> EnsureAsync(
+    public static async Task EnsureAsync(
         ShopConnection shop, string path, CancellationToken cancellationToken)
     {
         var ids = await KnownAsync(shop, cancellationToken);
@@ -44,8 +44,6 @@ internal static class CategoryTree
 
             ids[slug] = answer.Json().GetProperty("id").GetString()!;
         }
-
-        return ids;
     }
 
     private static HttpRequestMessage Post(byte[] body, string key)

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Commerce.Cli.Import;
 
@@ -48,7 +47,7 @@ internal sealed class ProductFile
     }
 
     /// <summary>The file as the body of a request, translated on the way where it is in another shape.</summary>
-    public HttpContent Content(IReadOnlyDictionary<string, string>? categoryIds) => new Rows(this, categoryIds);
+    public HttpContent Content() => new Rows(this);
 
     private static Stream Read(string path)
     {
@@ -56,18 +55,11 @@ internal sealed class ProductFile
         return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 
-    private byte[] Translate(string line, IReadOnlyDictionary<string, string>? categoryIds)
+    private byte[] Translate(string line)
     {
         if (isIcecat)
         {
             return IcecatProduct.Read(JsonSerializer.Deserialize<JsonElement>(line)).ToJson();
-        }
-
-        if (categoryIds is not null && JsonNode.Parse(line) is JsonObject row && row["categories"] is JsonArray slugs)
-        {
-            row["categoryIds"] = new JsonArray([.. slugs.Select(slug => JsonValue.Create(categoryIds[slug!.GetValue<string>()]))]);
-            row.Remove("categories");
-            line = row.ToJsonString();
         }
 
         return Encoding.UTF8.GetBytes(line + "\n");
@@ -76,12 +68,10 @@ internal sealed class ProductFile
     private sealed class Rows : HttpContent
     {
         private readonly ProductFile file;
-        private readonly IReadOnlyDictionary<string, string>? categoryIds;
 
-        public Rows(ProductFile file, IReadOnlyDictionary<string, string>? categoryIds)
+        public Rows(ProductFile file)
         {
             this.file = file;
-            this.categoryIds = categoryIds;
             Headers.TryAddWithoutValidation("Content-Type", file.MediaType);
         }
 
@@ -103,7 +93,7 @@ internal sealed class ProductFile
             {
                 if (!string.IsNullOrWhiteSpace(line))
                 {
-                    await stream.WriteAsync(file.Translate(line, categoryIds), cancellationToken);
+                    await stream.WriteAsync(file.Translate(line), cancellationToken);
                 }
             }
         }

@@ -7,8 +7,12 @@ internal sealed class ProductImport(ShopConnection shop)
     {
         var file = await ProductFile.OpenAsync(path, cancellationToken);
         var rows = await file.CountAsync(cancellationToken);
-        var categoryIds = categoriesPath is null ? null : await CategoryTree.EnsureAsync(shop, categoriesPath, cancellationToken);
-        var summary = await new ImportJob(shop).RunAsync("products", rows, () => file.Content(categoryIds), cancellationToken);
+        if (categoriesPath is not null)
+        {
+            await CategoryTree.EnsureAsync(shop, categoriesPath, cancellationToken);
+        }
+
+        var summary = await new ImportJob(shop).RunAsync("products", rows, file.Content, cancellationToken);
         if (stockPath is not null)
         {
             var stock = await StockReceipt.ReadAsync(stockPath, cancellationToken);
