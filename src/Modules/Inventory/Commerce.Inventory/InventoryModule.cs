@@ -32,6 +32,11 @@ public static class InventoryModule
         services.AddHostedService(provider => provider.GetRequiredService<LocationReader>());
         services.AddSingleton<ExpirySweep>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpirySweep>());
+        services.AddSingleton<StockFeed>();
+        services.AddSingleton<StockSnapshot>();
+        services.AddSingleton<StockLevelReader>();
+        services.AddSingleton<IStockLevels, StockLevels>();
+        services.AddSingleton<ICacheInvalidation, StockLevelInvalidation>();
         services.AddModuleDatabase<Stock>("inventory");
         services.AddSlices(typeof(InventoryModule).Assembly);
         services.AddEvents(events => events
@@ -76,6 +81,7 @@ public static class InventoryModule
         .MapSlice<OpenLocationEndpoint>()
         .MapSlice<ListLocationsEndpoint>()
         .MapSlice<GetStockEndpoint>()
+        .MapSlice<StreamStockEndpoint>()
         .MapSlice<ListMovementsEndpoint>()
         .MapSlice<ListLowStockEndpoint>();
 }

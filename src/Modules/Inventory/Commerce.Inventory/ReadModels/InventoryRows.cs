@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Commerce.Inventory.Contracts;
 
 namespace Commerce.Inventory.ReadModels;
 
@@ -9,14 +10,23 @@ internal sealed record ShelfRow(string Code, int OnHand, int Reserved)
     internal static ShelfRow[] Of(ImmutableArray<Shelf> shelves) => [.. shelves.Select(shelf => new ShelfRow(shelf.Location, shelf.OnHand, shelf.Reserved))];
 }
 
-/// <summary>What a cached stock level holds: the recorded level and the next instants at which expiring holds change it.</summary>
+/// <summary>A level as it is cached: as recorded, with the instants at which expiring holds change it, so that an entry stays right as time passes.</summary>
 /// <param name="OnHand">Units there.</param>
 /// <param name="Reserved">Units reserved, all recorded holds included.</param>
 /// <param name="BackorderLimit">The SKU's back-order limit.</param>
 /// <param name="LowStockThreshold">The SKU's threshold.</param>
-/// <param name="Expiries">The next holds to expire, the earliest first, at most so many as are kept.</param>
-/// <param name="KnownUntil">The instant from which on there may be further expired holds than <paramref name="Expiries"/> tells.</param>
-internal sealed record CachedLevel(int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold, IReadOnlyList<CachedExpiry> Expiries, DateTimeOffset KnownUntil);
+/// <param name="Expiries">When which of the reserved units come free, the earliest first.</param>
+/// <param name="KnownUntil">From then on further holds may have expired than <paramref name="Expiries"/> tells; null when it tells all.</param>
+internal sealed record CachedLevel(int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold, CachedExpiry[] Expiries, DateTimeOffset? KnownUntil)
+{
+    internal bool IsKnownAt(DateTimeOffset now) => KnownUntil is null || now < KnownUntil;
+
+    internal StockLevel At(string sku, DateTimeOffset now)
+    {
+        var available = OnHand - Reserved + Expiries.Where(expiry => expiry.At <= now).Sum(expiry => expiry.Quantity);
+        return new StockLevel(sku, available, Stock.Availability(available, BackorderLimit, LowStockThreshold));
+    }
+}
 
 /// <summary>Units that come free at an instant.</summary>
 internal sealed record CachedExpiry(DateTimeOffset At, int Quantity);
@@ -26,4 +36,6 @@ internal sealed record CachedExpiry(DateTimeOffset At, int Quantity);
 [JsonSerializable(typeof(ShelfRow[]))]
 [JsonSerializable(typeof(IReadOnlyList<StockPick>))]
 [JsonSerializable(typeof(CachedLevel))]
+[JsonSerializable(typeof(StockStreamEvent))]
+[JsonSerializable(typeof(CachedExpiry[]))]
 internal sealed partial class InventoryRows : JsonSerializerContext;
