@@ -60,7 +60,7 @@ public sealed class Dispatcher
         {
             // No decision ran, so nothing was recorded yet: a refusal that was known before, or a command without events.
             var reply = Render(outcome, respond);
-            if (reply.ToRecord() is not { } record)
+            if (outcome.Refusal is IdempotencyKeyReused || reply.ToRecord() is not { } record)
             {
                 return Sent(reply);
             }

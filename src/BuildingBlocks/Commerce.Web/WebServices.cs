@@ -35,6 +35,7 @@ public static class WebServices
             provider.GetRequiredService<IEventStore>(),
             provider.GetRequiredService<LastCommit>(),
             provider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions));
+        services.AddAuthorization();
         services.AddMediator();
         services.AddCallerRateLimits();
         return services;

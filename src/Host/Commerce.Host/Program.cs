@@ -1,0 +1,61 @@
+using Commerce.EventStore;
+using Commerce.Host.Health;
+using Commerce.Host.OpenApi;
+using Commerce.Host.Operations;
+using Commerce.Host.Samples;
+using Commerce.Host.Startup;
+using Commerce.Inventory;
+using Commerce.Orders;
+using Commerce.ReadModels;
+using Commerce.Web;
+
+return await StartFaults.TellAsync(async () =>
+{
+    var arguments = HostArguments.Read(args);
+    var folder = new HostFolder(arguments.DataFolder);
+    var builder = WebApplication.CreateBuilder(arguments.Configuration);
+    await using var database = await LocalDatabase.StartAsync(builder, folder);
+    var madeKey = BootstrapKey.Ensure(builder, folder);
+
+    // The house.
+    builder.UseAddress(arguments);
+    builder.UseQuietLogs();
+    builder.UseEdgeLimits();
+    builder.Services.AddEventStore(options => builder.Configuration.GetSection("EventStore").Bind(options));
+    builder.Services.AddReadModels(builder.Configuration);
+    builder.Services.AddCommerceWeb(builder.Configuration);
+    builder.Services.AddHealthPages();
+    builder.Services.AddApiDocument();
+    builder.Services.AddObservability(builder.Configuration);
+
+    // The modules.
+    builder.Services.AddInventory();
+    builder.Services.AddOrders();
+    builder.Services.AddOperations();
+    builder.Services.AddAuthentication();
+
+    var app = builder.Build();
+    await app.PrepareDatabaseAsync();
+
+    // The way of a request.
+    app.UseProblemDetails();
+    app.UseResponseCompression();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseRateLimiter();
+    app.UseAuthorization();
+    app.UseCallContext();
+
+    app.MapGroup("/api/v1").Guarded()
+        .MapInventory()
+        .MapOrders()
+        .MapOperations();
+    app.MapHealthPages();
+    app.MapApiDocument();
+    app.MapOperationsPages();
+
+    await app.StartAsync(app.Lifetime.ApplicationStopping);
+    var sample = SampleShop.Open(app, folder, madeKey, arguments.LoadsSample);
+    await app.WaitForShutdownAsync(CancellationToken.None);
+    await sample;
+});

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Commerce.Host.Startup;
+
+/// <summary>What the command line says: <c>--port N --data DIR --no-sample</c>; the rest is configuration.</summary>
+/// <param name="Port">The loopback port to listen on, or null for what is configured.</param>
+/// <param name="DataFolder">Where the embedded database and the bootstrap key live, or null for <c>.commerce</c>.</param>
+/// <param name="LoadsSample">Whether an empty shop gets the sample catalogue.</param>
+/// <param name="Configuration">The arguments that configuration reads.</param>
+internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSample, string[] Configuration)
+{
+    /// <summary>Reads the arguments.</summary>
+    /// <exception cref="StartException">One of them makes no sense.</exception>
+    public static HostArguments Read(string[] arguments)
+    {
+        int? port = null;
+        string? data = null;
+        var sample = true;
+        var rest = new List<string>();
+        for (var at = 0; at < arguments.Length; at++)
+        {
+            var (name, inline) = arguments[at].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[at], null);
+            switch (name)
+            {
+                case "--port":
+                    var text = inline ?? Next(arguments, ref at, name);
+                    port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 65535
+                        ? number
+                        : throw new StartException($"--port takes a number from 0 to 65535, not '{text}'.");
+                    break;
+                case "--data":
+                    data = inline ?? Next(arguments, ref at, name);
+                    break;
+                case "--no-sample":
+                    sample = false;
+                    break;
+                default:
+                    rest.Add(arguments[at]);
+                    break;
+            }
+        }
+
+        return new HostArguments(port, data, sample, [.. rest]);
+    }
+
+    private static string Next(string[] arguments, ref int at, string name) =>
+        ++at < arguments.Length ? arguments[at] : throw new StartException($"{name} needs a value.");
+}
+
+/// <summary>The Host cannot start, for a reason that its caller can mend; said in one line, without a stack.</summary>
+internal sealed class StartException(string message) : Exception(message);

@@ -1,0 +1,34 @@
+using Commerce.Web;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Commerce.Host.Startup;
+
+/// <summary>Metrics for Prometheus, and traces and metrics over OTLP where an endpoint is configured.</summary>
+internal static class Observability
+{
+    /// <summary>The setting that switches OTLP on; the exporter reads it and its companions itself.</summary>
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static IServiceCollection AddObservability(this IServiceCollection services, IConfiguration configuration)
+    {
+        var exports = !string.IsNullOrWhiteSpace(configuration[OtlpEndpoint]);
+        var telemetry = services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            metrics
+                .AddMeter(Telemetry.Name, "Commerce.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql")
+                .AddPrometheusExporter();
+            if (exports)
+            {
+                metrics.AddOtlpExporter();
+            }
+        });
+        if (exports)
+        {
+            // Without a reader of traces nothing listens, and an activity that nobody listens to costs nothing.
+            telemetry.WithTracing(traces => traces.AddSource(Telemetry.Name, "Microsoft.AspNetCore", "Npgsql").AddOtlpExporter());
+        }
+
+        return services;
+    }
+}
