@@ -17,9 +17,9 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
             AutoPrepareMinUsages = 2,
             // Nothing of a session outlives its transaction here (SET LOCAL only), so the reset between uses would be a wasted message.
             NoResetOnClose = true,
-            IncludeErrorDetail = true,
             // Batches find their rows by key; a hash join over a table that was small when the plan was made would lock rows in another order.
-            Options = "-c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
+            // One plan for all sizes of batch: planning each batch anew costs more than it can win.
+            Options = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
         };
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
         settings.Pooling = false;

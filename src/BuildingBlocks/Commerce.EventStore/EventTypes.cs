@@ -87,11 +87,11 @@ public sealed class EventTypes
         return [.. names];
     }
 
-    /// <summary>The body as JSON text for <c>mt_events.data</c>.</summary>
-    public static string Serialize(object data, EventType type)
+    /// <summary>The body as UTF-8 JSON for <c>mt_events.data</c>.</summary>
+    public static byte[] Serialize(object data, EventType type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return JsonSerializer.Serialize(data, type.Json);
+        return JsonSerializer.SerializeToUtf8Bytes(data, type.Json);
     }
 
     /// <summary>Reads a stored body, upcasting a former one first.</summary>

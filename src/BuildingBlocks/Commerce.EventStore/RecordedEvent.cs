@@ -13,7 +13,7 @@ public sealed record RecordedEvent
     public required long Version { get; init; }
 
     /// <summary>Place in the global order; <see cref="EventPosition.Start"/> while the event is not committed.</summary>
-    public EventPosition Position { get; init; }
+    public EventPosition Position { get; internal set; }
 
     /// <summary>The stable event name, <c>mt_events.type</c>.</summary>
     public required string Name { get; init; }

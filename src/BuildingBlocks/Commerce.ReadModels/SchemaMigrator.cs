@@ -42,6 +42,7 @@ internal sealed partial class SchemaMigrator(RoleConnections roles, IEnumerable<
 
             await clusterRoles.EnsureLoginsAsync([.. ordered.Select(schema => schema.Role)], cancellationToken);
             await ExecuteAsync(admin, History, cancellationToken);
+            await VouchAsync(admin, cancellationToken);
             foreach (var schema in ordered)
             {
                 await clusterRoles.EnsureMemberAsync(schema.Role, StoreRole, cancellationToken);
@@ -53,6 +54,18 @@ internal sealed partial class SchemaMigrator(RoleConnections roles, IEnumerable<
         {
             // Closing an unpooled connection ends its session and with it the lock, also when the statement above was cancelled half-way.
             await admin.CloseAsync();
+        }
+    }
+
+    /// <summary>
+    /// Lets the store's role vouch for the foreign key of the events it appends (see <c>commerce_append</c>). Only a superuser can grant it; where the
+    /// administrator is none, every row is checked and appends are slower.
+    /// </summary>
+    private static async Task VouchAsync(NpgsqlConnection admin, CancellationToken cancellationToken)
+    {
+        if (await ScalarAsync<bool>(admin, "SELECT rolsuper AND NOT has_parameter_privilege($1, 'session_replication_role', 'SET') FROM pg_roles WHERE rolname = current_user", [StoreRole], cancellationToken))
+        {
+            await ExecuteAsync(admin, $"GRANT SET ON PARAMETER session_replication_role TO {StoreRole}", cancellationToken);
         }
     }
 

@@ -220,10 +220,10 @@ internal sealed class BatchRunner(
         if (committed is { } commit)
         {
             written = new EventPosition(commit.Transaction, commit.Sequences.Length > 0 ? commit.Sequences[^1] : 0);
-            var events = new RecordedEvent[staged.Events.Count];
-            for (var i = 0; i < events.Length; i++)
+            var events = staged.Events;
+            for (var i = 0; i < events.Count; i++)
             {
-                events[i] = staged.Events[i] with { Position = new EventPosition(commit.Transaction, commit.Sequences[i]) };
+                events[i].Position = new EventPosition(commit.Transaction, commit.Sequences[i]);
             }
 
             foreach (var slot in staged.Slots.Where(slot => slot.Events.Count > 0))
@@ -239,7 +239,7 @@ internal sealed class BatchRunner(
                 }
             }
 
-            if (events.Length > 0)
+            if (events.Count > 0)
             {
                 Tell(events);
             }
@@ -253,7 +253,7 @@ internal sealed class BatchRunner(
         return staged.Events.Count;
     }
 
-    private void Tell(RecordedEvent[] events)
+    private void Tell(List<RecordedEvent> events)
     {
         foreach (var listener in listeners)
         {

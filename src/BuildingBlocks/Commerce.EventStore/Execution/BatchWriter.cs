@@ -80,7 +80,7 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
         var versions = new long[count];
         var names = new string[count];
         var dotnet = new string[count];
-        var bodies = new string[count];
+        var bodies = new byte[count][];
         var correlations = new string?[count];
         var causations = new string?[count];
         var headers = new string?[count];
@@ -117,7 +117,7 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
                 new() { Value = versions },
                 new() { Value = names },
                 new() { Value = dotnet },
-                new() { Value = bodies },
+                new() { Value = bodies, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
                 new() { Value = correlations, NpgsqlDbType = texts },
                 new() { Value = causations, NpgsqlDbType = texts },
                 new() { Value = headers, NpgsqlDbType = texts },

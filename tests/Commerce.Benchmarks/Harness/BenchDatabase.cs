@@ -1,0 +1,48 @@
+using Commerce.EmbeddedPostgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Commerce.Benchmarks.Harness;
+
+/// <summary>A durable PostgreSQL of the benchmark's own: <c>fsync</c> and <c>synchronous_commit</c> are on, as in production.</summary>
+public sealed class BenchDatabase : IAsyncDisposable
+{
+    private readonly EmbeddedPostgresServer _server;
+
+    private BenchDatabase(EmbeddedPostgresServer server) => _server = server;
+
+    public string ConnectionString => _server.ConnectionString;
+
+    public static async Task<BenchDatabase> StartAsync(string root) =>
+        new(await EmbeddedPostgresServer.StartAsync(
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(root, ".commerce", $"bench-{Environment.ProcessId}"), DeleteOnStop = true },
+            NullLogger.Instance,
+            CancellationToken.None));
+
+    /// <summary>What the server says of its version and durability.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> SettingsAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select name, setting from pg_settings where name in ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers')", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var settings = new Dictionary<string, string>();
+        while (await reader.ReadAsync())
+        {
+            settings[reader.GetString(0)] = reader.GetString(1);
+        }
+
+        return settings;
+    }
+
+    /// <summary>The postmaster's process id.</summary>
+    public async Task<int> ProcessIdAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int", connection);
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Commerce.Benchmarks.EventStore;
+
+var name = new Argument<string>("name") { Description = "event-store" };
+var json = new Option<string?>("--json") { Description = "Write both sides, the ratios, the percentiles and the settings to this file." };
+var rounds = new Option<int>("--rounds") { Description = "Rounds of each side.", DefaultValueFactory = _ => 3 };
+var seconds = new Option<int>("--seconds") { Description = "Seconds of each round.", DefaultValueFactory = _ => 8 };
+var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds };
+var root = Environment.GetEnvironmentVariable("COMMERCE_ROOT") ?? Directory.GetCurrentDirectory();
+command.SetAction(async (parsed, _) => parsed.GetValue(name) switch
+{
+    "event-store" => await EventStoreBench.RunAsync(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json)),
+    var other => throw new ArgumentException($"There is no benchmark '{other}'."),
+});
+return await command.Parse(args).InvokeAsync();
