@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Commerce.EmbeddedPostgres;
@@ -126,9 +125,10 @@ internal sealed record PostgresBinaries(string Bin, int Major)
     private static async Task<string> CopyToSharedCacheAsync(string bin, CancellationToken cancellationToken)
     {
         var native = Path.GetDirectoryName(bin)!;
-        var program = new FileInfo(Path.Combine(bin, "postgres"));
-        var identity = $"{native}|{program.Length}|{program.LastWriteTimeUtc.Ticks}";
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16];
+
+        // Named by content: many short-lived checkouts of one version share one copy.
+        await using var program = File.OpenRead(Path.Combine(bin, "postgres"));
+        var key = Convert.ToHexStringLower(await SHA256.HashDataAsync(program, cancellationToken))[..16];
         var cache = await ClusterLocation.RootOnlyFolderAsync("/var/cache/commerce-postgres", cancellationToken);
         var copy = Path.Combine(cache, key);
         if (!Directory.Exists(copy))
