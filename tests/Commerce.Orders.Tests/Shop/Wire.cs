@@ -49,7 +49,7 @@ internal static class Wire
         return await client.SendAsync(request);
     }
 
-    public static async Task<JsonElement> GetAsync(this HttpClient client, string path, HttpStatusCode expected = HttpStatusCode.OK)
+    public static async Task<JsonElement> ReadAsync(this HttpClient client, string path, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
         return await response.JsonAsync(expected);

@@ -41,7 +41,7 @@ public sealed class CancelOrderTests(OrdersShop shop) : IClassFixture<OrdersShop
 
         bodies.Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
         (await shop.AvailableAsync(sku)).ShouldBe(3);
-        (await shop.Staff.GetAsync($"orders/{order.Id()}/history")).Items().Count.ShouldBe(2);
+        (await shop.Staff.ReadAsync($"orders/{order.Id()}/history")).Items().Count.ShouldBe(2);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
 
         await Task.WhenAll(skus.Select(sku => PutAsync(shop.Guest, path, sku, 1)));
 
-        (await shop.Guest.GetAsync(path)).Items().Select(item => item.Text("sku")).ShouldBe(skus, ignoreOrder: true);
+        (await shop.Guest.ReadAsync(path)).Items().Select(item => item.Text("sku")).ShouldBe(skus, ignoreOrder: true);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
         shop.Prices.Set(dearer, 11m, "USD");
         shop.Prices.Withdraw(gone, "USD");
 
-        var shown = await shop.Guest.GetAsync($"carts/{cart.Id()}");
+        var shown = await shop.Guest.ReadAsync($"carts/{cart.Id()}");
 
         shown.Items().Select(item => string.Join(' ', item.Items("changes"))).ShouldBe(["priceRaised", "unavailable", "insufficientStock"]);
         shown.Items()[0].Amount("addedUnitPrice").ShouldBe("10.00 USD");
@@ -96,7 +96,7 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
 
         foreach (var stranger in new[] { shop.Guest, shop.Customer(Identifiers.Next()) })
         {
-            await stranger.GetAsync(path, HttpStatusCode.NotFound);
+            await stranger.ReadAsync(path, HttpStatusCode.NotFound);
             using var put = await stranger.PutJsonAsync($"{path}/items/{sku}", new { quantity = 1 });
             using var delete = await stranger.SendJsonAsync(HttpMethod.Delete, $"{path}/items/{sku}", null);
             using var merge = await stranger.PostJsonAsync($"{path}/merge", new { sourceCartId = (await OpenAsync(stranger)).Id() });
@@ -104,8 +104,8 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
             new[] { put, delete, merge, checkout }.ShouldAllBe(response => response.StatusCode == HttpStatusCode.NotFound);
         }
 
-        (await shop.Staff.GetAsync(path)).Items().Count.ShouldBe(1);
-        await shop.Guest.GetAsync($"carts/{Identifiers.Next()}", HttpStatusCode.NotFound);
+        (await shop.Staff.ReadAsync(path)).Items().Count.ShouldBe(1);
+        await shop.Guest.ReadAsync($"carts/{Identifiers.Next()}", HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
         cart.Items().Select(item => (item.Text("sku"), item.Int("quantity"))).ShouldBe([(both, 3), (mine, 1), (guests, 4)]);
         cart.Items().ShouldAllBe(item => item.Items("changes").Count == 0);
         (await again.JsonAsync()).ToString().ShouldBe(cart.ToString());
-        var closed = await shop.Guest.GetAsync($"carts/{source.Id()}");
+        var closed = await shop.Guest.ReadAsync($"carts/{source.Id()}");
         closed.Text("status").ShouldBe("merged");
         closed.GetProperty("mergedInto").GetGuid().ShouldBe(target.Id());
         using var edit = await shop.Guest.PutJsonAsync($"carts/{source.Id()}/items/{both}", new { quantity = 1 });
@@ -155,7 +155,7 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
         await currencies.ProblemAsync(HttpStatusCode.Conflict, "cart-currency-differs");
         await itself.ProblemAsync(HttpStatusCode.BadRequest, "validation");
         await unknown.ProblemAsync(HttpStatusCode.NotFound, "cart-not-found");
-        (await shop.Guest.GetAsync($"carts/{dollars.Id()}")).Text("status").ShouldBe("open");
+        (await shop.Guest.ReadAsync($"carts/{dollars.Id()}")).Text("status").ShouldBe("open");
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
         order.GetProperty("cartId").GetGuid().ShouldBe(cart.Id());
         order.Text("accessToken").ShouldNotBeEmpty();
         (await second.ProblemAsync(HttpStatusCode.Conflict, "cart-closed")).GetProperty("orderId").GetGuid().ShouldBe(order.Id());
-        (await shop.Guest.GetAsync(path)).Text("status").ShouldBe("checkedOut");
+        (await shop.Guest.ReadAsync(path)).Text("status").ShouldBe("checkedOut");
         (await shop.AvailableAsync(mug)).ShouldBe(3);
     }
 

@@ -15,7 +15,7 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         var order = await shop.Guest.PlacedAsync(Order((await shop.SkuAsync(), 1)));
         var (path, secret) = ($"orders/{order.Id()}", order.Text("accessToken"));
 
-        var byQuery = await shop.Guest.GetAsync($"{path}?accessToken={secret}");
+        var byQuery = await shop.Guest.ReadAsync($"{path}?accessToken={secret}");
         using var byHeader = await shop.Guest.SendJsonAsync(HttpMethod.Get, path, null, ("X-Guest-Token", secret));
         using var without = await shop.Guest.GetAsync(new Uri(path, UriKind.Relative));
         using var wrong = await shop.Guest.GetAsync(new Uri($"{path}?accessToken={secret}x", UriKind.Relative));
@@ -35,7 +35,7 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         var placed = JsonSerializer.SerializeToNode(await shop.Guest.PlacedAsync(Order((await shop.SkuAsync(9.90m), 2))))!.AsObject();
         placed.Remove("accessToken");
 
-        (await shop.Staff.GetAsync($"orders/{placed["id"]}")).ToString().ShouldBe(placed.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        (await shop.Staff.ReadAsync($"orders/{placed["id"]}")).ToString().ShouldBe(placed.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
     }
 
     [Fact]
@@ -55,19 +55,19 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         var order = await shop.Customer(me).PlacedAsync(Order((await shop.SkuAsync(), 1)));
         var path = $"orders/{order.Id()}";
 
-        await shop.Customer(me).GetAsync(path);
-        await shop.Customer(me).GetAsync($"{path}/history");
+        await shop.Customer(me).ReadAsync(path);
+        await shop.Customer(me).ReadAsync($"{path}/history");
         foreach (var stranger in new[] { shop.Customer(other), shop.Guest })
         {
-            await stranger.GetAsync(path, HttpStatusCode.NotFound);
-            await stranger.GetAsync($"{path}?asOf=2999-01-01T00:00:00Z", HttpStatusCode.NotFound);
-            await stranger.GetAsync($"{path}/history", HttpStatusCode.NotFound);
+            await stranger.ReadAsync(path, HttpStatusCode.NotFound);
+            await stranger.ReadAsync($"{path}?asOf=2999-01-01T00:00:00Z", HttpStatusCode.NotFound);
+            await stranger.ReadAsync($"{path}/history", HttpStatusCode.NotFound);
             using var cancel = await stranger.PostJsonAsync($"{path}/cancel", new { });
             cancel.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         }
 
-        await shop.Staff.GetAsync($"orders/{Identifiers.Next()}", HttpStatusCode.NotFound);
-        await shop.Staff.GetAsync("orders/no-uuid", HttpStatusCode.NotFound);
+        await shop.Staff.ReadAsync($"orders/{Identifiers.Next()}", HttpStatusCode.NotFound);
+        await shop.Staff.ReadAsync("orders/no-uuid", HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -78,12 +78,12 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         await CancelAsync(order.Id());
         var path = $"orders/{order.Id()}";
 
-        (await shop.Staff.GetAsync(path)).Text("status").ShouldBe("cancelled");
-        (await shop.Staff.GetAsync($"{path}?asOf={Iso(placedAt)}")).Text("status").ShouldBe("placed");
-        (await shop.Staff.GetAsync($"{path}?version=1")).Int("version").ShouldBe(1);
-        await shop.Staff.GetAsync($"{path}?asOf={Iso(placedAt.AddSeconds(-1))}", HttpStatusCode.NotFound);
-        await shop.Staff.GetAsync($"{path}?version=0", HttpStatusCode.BadRequest);
-        await shop.Staff.GetAsync($"{path}?asOf=yesterday", HttpStatusCode.BadRequest);
+        (await shop.Staff.ReadAsync(path)).Text("status").ShouldBe("cancelled");
+        (await shop.Staff.ReadAsync($"{path}?asOf={Iso(placedAt)}")).Text("status").ShouldBe("placed");
+        (await shop.Staff.ReadAsync($"{path}?version=1")).Int("version").ShouldBe(1);
+        await shop.Staff.ReadAsync($"{path}?asOf={Iso(placedAt.AddSeconds(-1))}", HttpStatusCode.NotFound);
+        await shop.Staff.ReadAsync($"{path}?version=0", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync($"{path}?asOf=yesterday", HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         var order = await shop.Guest.PlacedAsync(Order((await shop.SkuAsync(), 1)));
         await CancelAsync(order.Id());
 
-        var history = await shop.Guest.GetAsync($"orders/{order.Id()}/history?accessToken={order.Text("accessToken")}");
+        var history = await shop.Guest.ReadAsync($"orders/{order.Id()}/history?accessToken={order.Text("accessToken")}");
 
         history.Items().Select(entry => (entry.Int("version"), entry.Text("type"), entry.Text("actor"), entry.GetProperty("reason").GetString()))
             .ShouldBe([(1, "order_placed", "guest", null), (2, "order_cancelled", "key:test", "out of fashion")]);
@@ -117,7 +117,7 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         string? cursor = null;
         do
         {
-            var page = await shop.Customer(me).GetAsync($"orders?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await shop.Customer(me).ReadAsync($"orders?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
             page.Items().Count.ShouldBeLessThanOrEqualTo(2);
             seen.AddRange(page.Items().Select(order => order.Id()));
             cursor = page.GetProperty("nextCursor").GetString();
@@ -151,17 +151,17 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
     [Fact]
     public async Task A_wrong_query_is_refused()
     {
-        await shop.Guest.GetAsync("orders", HttpStatusCode.Unauthorized);
-        await shop.Customer(Identifiers.Next()).GetAsync($"orders?customerId={Identifiers.Next()}", HttpStatusCode.Forbidden);
-        await shop.Staff.GetAsync("orders?status=lost", HttpStatusCode.BadRequest);
-        await shop.Staff.GetAsync("orders?limit=0", HttpStatusCode.BadRequest);
-        await shop.Staff.GetAsync("orders?limit=101", HttpStatusCode.BadRequest);
-        await shop.Staff.GetAsync("orders?cursor=nonsense", HttpStatusCode.BadRequest);
-        await shop.Staff.GetAsync("orders?customerId=nobody", HttpStatusCode.BadRequest);
-        await shop.Staff.GetAsync("orders?from=yesterday", HttpStatusCode.BadRequest);
+        await shop.Guest.ReadAsync("orders", HttpStatusCode.Unauthorized);
+        await shop.Customer(Identifiers.Next()).ReadAsync($"orders?customerId={Identifiers.Next()}", HttpStatusCode.Forbidden);
+        await shop.Staff.ReadAsync("orders?status=lost", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync("orders?limit=0", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync("orders?limit=101", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync("orders?cursor=nonsense", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync("orders?customerId=nobody", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync("orders?from=yesterday", HttpStatusCode.BadRequest);
     }
 
-    private async Task<Guid[]> FoundAsync(string query) => [.. (await shop.Staff.GetAsync($"orders?{query}")).Items().Select(order => order.Id())];
+    private async Task<Guid[]> FoundAsync(string query) => [.. (await shop.Staff.ReadAsync($"orders?{query}")).Items().Select(order => order.Id())];
 
     private async Task CancelAsync(Guid id)
     {
