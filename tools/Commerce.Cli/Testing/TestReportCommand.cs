@@ -62,7 +62,9 @@ internal static class TestReportCommand
 
         var skipped = runs.Skipped > 0 ? $", {runs.Skipped} skipped" : "";
         Console.WriteLine($"{runs.Passed} passed, {runs.Failed} failed{skipped}");
-        return runs.Failed == 0 && enough ? 0 : 1;
+
+        // A run of no test proves nothing: a mistyped filter, or a runner that found nothing.
+        return runs.Passed > 0 && runs.Failed == 0 && enough ? 0 : 1;
     }
 
     private static bool ReportCoverage(string results, string repository, double minimum)
