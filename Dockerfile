@@ -3,7 +3,6 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig BannedSymbols.txt ./
 COPY src src
-COPY samples samples
 
 # The packages stay in a cache of the builder: a change of code downloads nothing.
 RUN --mount=type=cache,target=/root/.nuget/packages \
