@@ -23,6 +23,7 @@ public static class CatalogModule
         services.AddSingleton<ICacheInvalidation>(provider => provider.GetRequiredService<CatalogCache>());
         services.AddSingleton<ProductPages>();
         services.AddSingleton<CategoryShelf>();
+        services.AddSingleton<ProductLists>();
         services.AddSingleton<ProductCards>();
         services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
         services.AddSingleton<IPriceBook, PriceBook>();
@@ -68,5 +69,12 @@ public static class CatalogModule
         .MapSlice<AddVariantEndpoint>()
         .MapSlice<ReviseVariantEndpoint>()
         .MapSlice<RemoveVariantEndpoint>()
-        .MapSlice<SetPricesEndpoint>();
+        .MapSlice<SetPricesEndpoint>()
+        .MapSlice<GetPriceHistoryEndpoint>()
+        .MapSlice<ListProductsEndpoint>()
+        .MapSlice<ListCategoriesEndpoint>()
+        .MapSlice<GetCategoryEndpoint>()
+        .MapSlice<CreateCategoryEndpoint>()
+        .MapSlice<ReviseCategoryEndpoint>()
+        .MapSlice<RemoveCategoryEndpoint>();
 }

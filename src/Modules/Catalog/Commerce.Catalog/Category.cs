@@ -33,8 +33,13 @@ internal sealed record Category(bool Exists, CategoryContent Content) : IAggrega
         _ => Decision.Of(new CategoryRevised(content.Slug, content.Translations, content.ParentId, content.Position)),
     };
 
-    /// <summary>Its end.</summary>
-    public Decision Remove() => Exists ? Decision.Of(new CategoryRemoved()) : new CategoryUnknown();
+    /// <summary>Its end; products in it keep it open.</summary>
+    public Decision Remove(bool holdsProducts) => this switch
+    {
+        { Exists: false } => new CategoryUnknown(),
+        _ when holdsProducts => new CategoryNotEmpty("There are products in it."),
+        _ => Decision.Of(new CategoryRemoved()),
+    };
 
     /// <inheritdoc />
     public Category Evolve(object @event) => @event switch

@@ -46,7 +46,8 @@ internal sealed class CatalogCache(IOptions<CatalogOptions> options) : ICacheInv
         ArgumentNullException.ThrowIfNull(e);
         return e.Data switch
         {
-            ProductCreated created => [.. Pages(e.StreamId), .. created.Variants.Select(variant => Sku(variant.Sku))],
+            // Nobody can have asked for the page of an id that was not made yet.
+            ProductCreated created => created.Variants.Select(variant => Sku(variant.Sku)),
             ProductRevised revised => [.. Pages(e.StreamId), .. revised.Skus.Select(Sku)],
             ProductPublished published => [.. Pages(e.StreamId), .. published.Listing.Skus.Select(Sku)],
             ProductWithdrawn withdrawn => [.. Pages(e.StreamId), .. withdrawn.Listing.Skus.Select(Sku)],

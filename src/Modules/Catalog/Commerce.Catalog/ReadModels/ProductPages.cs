@@ -1,8 +1,9 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Commerce.Catalog.Wire;
 using Commerce.EventStore;
 using Commerce.ReadModels;
-using Commerce.Web;
 using Dapper;
 using Microsoft.Extensions.Options;
 
@@ -29,8 +30,8 @@ internal sealed class ProductPages(
         """;
 
     private static readonly byte[] Scheduled = "scheduled"u8.ToArray();
-    private static readonly JsonSerializerOptions Wire = WireOptions();
 
+    private readonly ConditionalWeakTable<CacheEntry, CacheEntry> _tagged = [];
     private readonly CachePolicy _policy = new(TimeSpan.FromSeconds(options.Value.PageSeconds));
 
     /// <summary>The id that an address names: an id as it is, or what the slug leads to.</summary>
@@ -55,16 +56,16 @@ internal sealed class ProductPages(
     {
         if (keys.Page(id, locale, currency) is not { } key)
         {
-            return await MakeAsync(id, locale, currency, cancellationToken) is { } made ? Tagged(made.Body) : null;
+            return await MakeAsync(id, locale, currency, cancellationToken) is { } made ? Rendered.Of(made.Page, made.Page.Version) : null;
         }
 
         var entry = await cache.GetOrFillAsync(key, call, token => FillPageAsync(id, locale, currency, token), _policy, cancellationToken);
         if (entry is not null && entry.Body.Span.SequenceEqual(Scheduled))
         {
-            return await MakeAsync(id, locale, currency, cancellationToken) is { } made ? Tagged(made.Body) : null;
+            return await MakeAsync(id, locale, currency, cancellationToken) is { } made ? Rendered.Of(made.Page, made.Page.Version) : null;
         }
 
-        return entry is null ? null : entry with { ETag = TagOf(entry.Body.Span, entry.ETag) };
+        return entry is null ? null : _tagged.GetValue(entry, Tagged);
     }
 
     /// <summary>The page that staff see, whatever its status.</summary>
@@ -93,23 +94,13 @@ internal sealed class ProductPages(
     public static ProductResponse Written(Guid id, StagedStream<Product> stream, IReadOnlyDictionary<string, string> words, DateTimeOffset now) =>
         ProductResponse.Of(ProductDocument.Of(id, stream.Version, stream.State, now), new ProductView(null, null, now, words, AllPrices: true));
 
-    private static JsonSerializerOptions WireOptions()
+    // The version stands first in the body, so it is found without reading the rest.
+    private static CacheEntry Tagged(CacheEntry entry)
     {
-        var wire = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        WireJson.Configure(wire);
-        return wire;
+        var digits = entry.Body.Span["{\"version\":"u8.Length..];
+        var version = long.Parse(digits[..digits.IndexOf((byte)',')], NumberStyles.None, CultureInfo.InvariantCulture);
+        return entry with { ETag = Rendered.Tag(version, entry.ETag.Trim('"')) };
     }
-
-    // "7-…": the version, which If-Match compares, and the hash of what is shown, which changes with prices and stock as well.
-    private static string TagOf(ReadOnlySpan<byte> body, string hash)
-    {
-        var digits = body["{\"version\":"u8.Length..];
-        return $"\"{System.Text.Encoding.ASCII.GetString(digits[..digits.IndexOf((byte)',')])}-{hash.Trim('"')}\"";
-    }
-
-    private static CacheEntry Tagged(byte[] body) => new(body, TagOf(body, Tag(body)), EventPosition.Start);
-
-    private static string Tag(byte[] body) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body))[..22];
 
     private async ValueTask<CacheFill?> FillSlugAsync(string slug, CancellationToken cancellationToken)
     {
@@ -125,10 +116,10 @@ internal sealed class ProductPages(
             return null;
         }
 
-        return new CacheFill(made.ChangesBy < time.GetUtcNow() + _policy.Lifetime ? Scheduled : made.Body);
+        return new CacheFill(made.ChangesBy < time.GetUtcNow() + _policy.Lifetime ? Scheduled : JsonSerializer.SerializeToUtf8Bytes(made.Page, Rendered.Json));
     }
 
-    private async Task<(byte[] Body, DateTimeOffset? ChangesBy)?> MakeAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken)
+    private async Task<(ProductResponse Page, DateTimeOffset? ChangesBy)?> MakeAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken)
     {
         if (await ReadAsync(id, cancellationToken) is not { Product: { Status: ProductStatus.Active } product } row)
         {
@@ -136,7 +127,7 @@ internal sealed class ProductPages(
         }
 
         var view = View(row.Words, locale, currency, allPrices: false);
-        return (JsonSerializer.SerializeToUtf8Bytes(ProductResponse.Of(product, view), Wire), PriceList.NextChange(product.Variants.SelectMany(variant => variant.Prices), view.Now));
+        return (ProductResponse.Of(product, view), PriceList.NextChange(product.Variants.SelectMany(variant => variant.Prices), view.Now));
     }
 
     private async Task<(ProductDocument Product, IReadOnlyDictionary<string, string> Words)?> ReadAsync(Guid id, CancellationToken cancellationToken)

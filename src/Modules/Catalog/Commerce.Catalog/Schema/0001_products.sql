@@ -13,7 +13,7 @@ create table catalog.products (
 );
 -- Ids are UUIDv7: newest first is the order of ids.
 create index products_by_status on catalog.products (status, id desc);
-create index products_by_name on catalog.products (sort_name, id) where status = 'active';
+create index products_by_name on catalog.products (status, sort_name, id);
 
 -- Every slug that a product has or had leads to it.
 create table catalog.slugs (
