@@ -1,4 +1,5 @@
 using Commerce.Catalog.Contracts;
+using Commerce.Catalog.Importing;
 using Commerce.Catalog.Reactions;
 using Commerce.Catalog.ReadModels;
 using Commerce.Catalog.Slices;
@@ -27,6 +28,12 @@ public static class CatalogModule
         services.AddSingleton<ProductCards>();
         services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
         services.AddSingleton<IPriceBook, PriceBook>();
+        services.AddSingleton<ImportJobs>();
+        services.AddSingleton<ImportSignal>();
+        services.AddSingleton<ImportIntake>();
+        services.AddSingleton<ImportChunk>();
+        services.AddSingleton<ProductExport>();
+        services.AddHostedService<ImportWorker>();
         services.AddEvents(events => events
             .Aggregate<Product>(product => product
                 .Event("product_created", CatalogEventsJson.Default.ProductCreated)
@@ -72,6 +79,10 @@ public static class CatalogModule
         .MapSlice<SetPricesEndpoint>()
         .MapSlice<GetPriceHistoryEndpoint>()
         .MapSlice<ListProductsEndpoint>()
+        .MapSlice<ImportProductsEndpoint>()
+        .MapSlice<GetJobEndpoint>()
+        .MapSlice<CancelJobEndpoint>()
+        .MapSlice<ExportProductsEndpoint>()
         .MapSlice<ListCategoriesEndpoint>()
         .MapSlice<GetCategoryEndpoint>()
         .MapSlice<CreateCategoryEndpoint>()
