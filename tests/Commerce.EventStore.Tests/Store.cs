@@ -105,6 +105,8 @@ public sealed class StoreHost : IAsyncDisposable
 
     public IEventStore Store => _provider.GetRequiredService<IEventStore>();
 
+    public Verification.DatabaseVerifier Verifier => _provider.GetRequiredService<Verification.DatabaseVerifier>();
+
     public IProjectionProgress Progress => _provider.GetRequiredService<IProjectionProgress>();
 
     public async Task StartAsync()

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Commerce.EventStore.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.EventStore;
@@ -34,6 +35,14 @@ public sealed class EventStoreBuilder
         where TSubscription : class, ISubscription
     {
         _services.AddSingleton<ISubscription, TSubscription>();
+        return this;
+    }
+
+    /// <summary>A statement about this module's history that every verification proves.</summary>
+    public EventStoreBuilder Rule<TRule>()
+        where TRule : ReplayRule
+    {
+        _services.AddTransient<ReplayRule, TRule>();
         return this;
     }
 

@@ -1,4 +1,5 @@
 using Commerce.EventStore.Subscriptions;
+using Commerce.EventStore.Verification;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,6 +20,7 @@ public static class EventStoreServices
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<PostgresEventStore>());
         services.AddScoped<CallContext>();
         services.AddScoped<EventSession>();
+        services.AddTransient<DatabaseVerifier>();
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<CommitSignal>());
         services.AddSingleton<SubscriptionDaemon>();

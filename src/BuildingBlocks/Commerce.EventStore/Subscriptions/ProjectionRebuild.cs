@@ -18,26 +18,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
         var tables = subscription.Subscription.Tables;
         var shadow = RunningSubscription.SchemaOf(subscription.Subscription) + "_rebuild";
         await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
-        await CopyTablesAsync(connection, tables, subscription.Subscription.Role, cancellationToken);
-        var position = EventPosition.Start;
-        var sequence = 0L;
-        while (true)
-        {
-            var page = await loader.ReadPageAsync(connection, position, subscription.Names, PageSize, cancellationToken);
-            await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
-            {
-                await subscription.DeliverAsync(connection, transaction, page.Events, shadow, cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-            }
-
-            position = page.Next;
-            sequence = page.Events.Count > 0 ? page.Events[^1].Position.Sequence : sequence;
-            if (page.AtHead)
-            {
-                break;
-            }
-        }
-
+        var (position, sequence) = await FillAsync(connection, subscription, cancellationToken);
         await using var swap = await connection.BeginTransactionAsync(cancellationToken);
         // Tables first, then the checkpoint: the order in which a running page takes them.
         await LockAsync(connection, tables, cancellationToken);
@@ -65,25 +46,11 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
 
     public async Task InlineAsync(IInlineProjection projection, CancellationToken cancellationToken)
     {
-        var type = types.Aggregate(projection.Aggregate);
-        var names = types.NamesOf(types.Events.Where(e => e.Aggregate == projection.Aggregate).Select(e => e.ClrType));
+        var (type, names) = EventsOf(projection);
         await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
         var role = await OwnerAsync(connection, projection.Tables[0], cancellationToken);
-        await CopyTablesAsync(connection, projection.Tables, role, cancellationToken);
-
         var versions = new Dictionary<Guid, (object State, long Version)>();
-        var position = EventPosition.Start;
-        while (true)
-        {
-            var page = await loader.ReadPageAsync(connection, position, names, PageSize, cancellationToken);
-            await ProjectAsync(connection, null, projection, type, page.Events, versions, cancellationToken);
-            position = page.Next;
-            if (page.AtHead)
-            {
-                break;
-            }
-        }
-
+        var position = await FillAsync(connection, projection, role, type, names, versions, cancellationToken);
         // Writers that hold rows of the live tables finish first; later ones wait and then write into the new tables.
         await using var swap = await connection.BeginTransactionAsync(cancellationToken);
         await LockAsync(connection, projection.Tables, cancellationToken);
@@ -91,6 +58,109 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
         await ProjectAsync(connection, swap, projection, type, rest, versions, cancellationToken);
         await SwapTablesAsync(connection, projection.Tables, role, cancellationToken);
         await swap.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Fills copies from the first event on and compares them with the live tables, row by row.</summary>
+    /// <returns>How they differ, or null.</returns>
+    public async Task<string?> CompareAsync(RunningSubscription subscription, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
+        await FillAsync(connection, subscription, cancellationToken);
+        return await DifferenceAsync(connection, subscription.Subscription.Tables, subscription.Subscription.Role, cancellationToken);
+    }
+
+    /// <inheritdoc cref="CompareAsync(RunningSubscription, CancellationToken)" />
+    public async Task<string?> CompareAsync(IInlineProjection projection, CancellationToken cancellationToken)
+    {
+        var (type, names) = EventsOf(projection);
+        await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
+        var role = await OwnerAsync(connection, projection.Tables[0], cancellationToken);
+        await FillAsync(connection, projection, role, type, names, [], cancellationToken);
+        return await DifferenceAsync(connection, projection.Tables, role, cancellationToken);
+    }
+
+    private async Task<(EventPosition Position, long Sequence)> FillAsync(NpgsqlConnection connection, RunningSubscription subscription, CancellationToken cancellationToken)
+    {
+        await CopyTablesAsync(connection, subscription.Subscription.Tables, subscription.Subscription.Role, cancellationToken);
+        var (position, sequence) = (EventPosition.Start, 0L);
+        while (true)
+        {
+            var page = await loader.ReadPageAsync(connection, position, subscription.Names, PageSize, cancellationToken);
+            await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
+            {
+                await subscription.DeliverAsync(connection, transaction, page.Events, RunningSubscription.SchemaOf(subscription.Subscription) + "_rebuild", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+
+            position = page.Next;
+            sequence = page.Events.Count > 0 ? page.Events[^1].Position.Sequence : sequence;
+            if (page.AtHead)
+            {
+                return (position, sequence);
+            }
+        }
+    }
+
+    private async Task<EventPosition> FillAsync(
+        NpgsqlConnection connection,
+        IInlineProjection projection,
+        string role,
+        AggregateType type,
+        string[] names,
+        Dictionary<Guid, (object State, long Version)> states,
+        CancellationToken cancellationToken)
+    {
+        await CopyTablesAsync(connection, projection.Tables, role, cancellationToken);
+        var position = EventPosition.Start;
+        while (true)
+        {
+            var page = await loader.ReadPageAsync(connection, position, names, PageSize, cancellationToken);
+            await ProjectAsync(connection, null, projection, type, page.Events, states, cancellationToken);
+            position = page.Next;
+            if (page.AtHead)
+            {
+                return position;
+            }
+        }
+    }
+
+    private (AggregateType Type, string[] Names) EventsOf(IInlineProjection projection) =>
+        (types.Aggregate(projection.Aggregate), types.NamesOf(types.Events.Where(e => e.Aggregate == projection.Aggregate).Select(e => e.ClrType)));
+
+    private static async Task<string?> DifferenceAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, string role, CancellationToken cancellationToken)
+    {
+        string? difference = null;
+        foreach (var table in tables)
+        {
+            // Columns that the database fills by itself (identity numbers, times of writing) are not part of what a replay must repeat.
+            await using var columns = new NpgsqlCommand(
+                "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = '' and attname not in ('written_at')",
+                connection) { Parameters = { new() { Value = table } } };
+            var list = (string)(await columns.ExecuteScalarAsync(cancellationToken))!;
+            await using var compare = new NpgsqlCommand(
+                $"""
+                select (select count(*) from (select {list} from {table} except all select {list} from {Shadow(table)}) a),
+                       (select count(*) from (select {list} from {Shadow(table)} except all select {list} from {table}) b)
+                """,
+                connection) { CommandTimeout = 0 };
+            await using var reader = await compare.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            var (surplus, missing) = (reader.GetInt64(0), reader.GetInt64(1));
+            if (surplus > 0 || missing > 0)
+            {
+                difference ??= $"{table}: {surplus} rows that a replay does not give, {missing} rows that it gives and the table lacks";
+            }
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"set local role {role}", cancellationToken);
+        foreach (var table in tables)
+        {
+            await ExecuteAsync(connection, $"drop table {Shadow(table)} cascade", cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return difference;
     }
 
     private static async Task ProjectAsync(
