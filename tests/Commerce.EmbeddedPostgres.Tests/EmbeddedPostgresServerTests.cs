@@ -280,6 +280,17 @@ public sealed class EmbeddedPostgresServerTests
     }
 
     [Fact]
+    public async Task A_start_that_fails_leaves_nothing_of_a_cluster_that_was_to_be_thrown_away()
+    {
+        using var folder = new ClusterFolder();
+        var options = folder.Options with { BinariesDirectory = "/nowhere", DeleteOnStop = true };
+
+        await Should.ThrowAsync<EmbeddedPostgresException>(() => EmbeddedPostgresServer.StartAsync(options, NullLogger.Instance));
+
+        Directory.Exists(folder.Path).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Missing_binaries_are_told_with_the_way_to_get_them()
     {
         using var folder = new ClusterFolder();

@@ -97,6 +97,10 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
             if (server is null)
             {
                 await hostLock.DisposeAsync();
+                if (options.DeleteOnStop)
+                {
+                    new ClusterLocation(options.DataDirectory).Delete(options.DataDirectory);
+                }
             }
             else
             {
