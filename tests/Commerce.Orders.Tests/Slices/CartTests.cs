@@ -159,6 +159,15 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
     }
 
     [Fact]
+    public async Task A_sku_may_hold_any_printable_character()
+    {
+        var path = $"carts/{(await OpenAsync(shop.Guest)).Id()}";
+        shop.Prices.Set("A/B:ä+%?#", 1m, "USD");
+
+        (await PutAsync(shop.Guest, path, Uri.EscapeDataString("A/B:ä+%?#"), 1)).Items().ShouldHaveSingleItem().Text("sku").ShouldBe("A/B:ä+%?#");
+    }
+
+    [Fact]
     public async Task A_wrong_item_is_refused()
     {
         var (cart, sku) = (await OpenAsync(shop.Guest), await shop.SkuAsync());

@@ -181,6 +181,22 @@ public sealed class PlaceOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         (await shop.AvailableAsync(b)).ShouldBe(100);
     }
 
+    [Theory]
+    [InlineData(null, "from-header", "from-header")]
+    [InlineData("from-body", "from-header", "from-body")]
+    [InlineData("from-body", null, "from-body")]
+    public async Task The_browsing_session_is_kept_for_recommendations(string? inBody, string? inHeader, string kept)
+    {
+        var body = JsonSerializer.SerializeToNode(Order((await shop.SkuAsync(), 1)))!.AsObject();
+        body["sessionId"] = inBody;
+        (string, string)[] headers = [("Idempotency-Key", Identifiers.Next().ToString()), .. inHeader is null ? [] : new[] { ("X-Session-Id", inHeader) }];
+
+        using var response = await shop.Guest.PostJsonAsync("orders", body, headers);
+
+        var order = await response.JsonAsync(HttpStatusCode.Created);
+        (await shop.Staff.ReadAsync($"orders/{order.Id()}/history")).Items()[0].Text("data.sessionId").ShouldBe(kept);
+    }
+
     [Fact]
     public async Task An_order_without_a_key_is_refused()
     {

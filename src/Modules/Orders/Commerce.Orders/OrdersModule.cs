@@ -52,6 +52,7 @@ public static class OrdersModule
         .MapSlice<GetOrderHistoryEndpoint>()
         .MapSlice<CancelOrderEndpoint>()
         .MapSlice<OpenCartEndpoint>()
+        .MapSlice<ListCartsEndpoint>()
         .MapSlice<GetCartEndpoint>()
         .MapSlice<SetCartItemEndpoint>()
         .MapSlice<RemoveCartItemEndpoint>()

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Commerce.Orders.Placing;
 
 /// <summary>Shapes of single fields.</summary>
@@ -7,13 +9,32 @@ internal static class Shapes
     public static bool IsWord(string text, int mostCharacters) => text.Length <= mostCharacters && !string.IsNullOrWhiteSpace(text);
 
     /// <summary>1 to 64 printable characters without spaces.</summary>
-    public static bool IsSku(string text) => text.Length is >= 1 and <= 64 && !text.AsSpan().ContainsAny(' ', '\u007f') && !HasUnprintable(text);
+    public static bool IsSku(string text)
+    {
+        if (text.Length is < 1 or > 64)
+        {
+            return false;
+        }
+
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune == Rune.ReplacementChar || Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The SKU of a route segment: everything is decoded by then but an encoded slash, which routing leaves alone.</summary>
+    public static string SkuFromRoute(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Something, one at sign, and a domain with a dot: whether it works only a letter can tell.</summary>
     public static bool IsEmail(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        if (at is < 1 or > 64 || text.Length > 254 || HasUnprintable(text) || text.Contains(' ', StringComparison.Ordinal))
+        if (at is < 1 or > 64 || text.Length > 254 || HasUnprintable(text))
         {
             return false;
         }
@@ -27,7 +48,7 @@ internal static class Shapes
     {
         foreach (var character in text)
         {
-            if (char.IsControl(character) || (char.IsWhiteSpace(character) && character != ' '))
+            if (char.IsControl(character) || char.IsWhiteSpace(character))
             {
                 return true;
             }

@@ -24,7 +24,7 @@ internal sealed class RemoveCartItemEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapDelete("/carts/{id:guid}/items/{sku}", (Guid id, string sku, Dispatcher dispatcher, CancellationToken cancellationToken) =>
             dispatcher.SendAsync(
-                new RemoveCartItem(id, sku, dispatcher.IfMatch, dispatcher.Caller), Respond.Ok<CartResponse>(cart => cart.Version), cancellationToken))
+                new RemoveCartItem(id, Shapes.SkuFromRoute(sku), dispatcher.IfMatch, dispatcher.Caller), Respond.Ok<CartResponse>(cart => cart.Version), cancellationToken))
         .AllowAnonymous()
         .Returns<CartResponse>()
         .Refuses<ValidationFailed, CartNotFound, CartClosed, StaleVersion, StoreOverloaded>();

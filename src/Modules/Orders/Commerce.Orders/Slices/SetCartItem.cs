@@ -33,7 +33,7 @@ internal sealed class SetCartItemEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPut("/carts/{id:guid}/items/{sku}", (Guid id, string sku, SetCartItemRequest body, Dispatcher dispatcher, CancellationToken cancellationToken) =>
             dispatcher.SendAsync(
-                new SetCartItem(id, sku, body.Quantity, dispatcher.IfMatch, dispatcher.Caller), Respond.Ok<CartResponse>(cart => cart.Version), cancellationToken))
+                new SetCartItem(id, Shapes.SkuFromRoute(sku), body.Quantity, dispatcher.IfMatch, dispatcher.Caller), Respond.Ok<CartResponse>(cart => cart.Version), cancellationToken))
         .AllowAnonymous()
         .Returns<CartResponse>()
         .Refuses<ValidationFailed, CartNotFound, SkuNotFound, CartClosed, CartIsFull, StaleVersion, StoreOverloaded>();
