@@ -15,7 +15,7 @@ namespace Commerce.Inventory;
 internal sealed class ExpirySweep(ModuleDatabase<Stock> database, IEventStore store, ReservationDesk desk, TimeProvider clock, ILogger<ExpirySweep> log) : BackgroundService
 {
     internal const string SelectExpired = """
-        SELECT id, skus FROM inventory.reservations WHERE status = 'open' AND expires_at <= @now ORDER BY expires_at LIMIT @most
+        SELECT id, array_to_string(skus, ' ') AS skus FROM inventory.reservations WHERE status = 'open' AND expires_at <= @now ORDER BY expires_at LIMIT @most
         """;
 
     private const int Most = 100;
@@ -56,7 +56,7 @@ internal sealed class ExpirySweep(ModuleDatabase<Stock> database, IEventStore st
 
     private Task<Outcome<ReservationDetails>> ExpireAsync(ExpiredReservation reservation, CancellationToken cancellationToken) =>
         store.DecideAsync(
-            touches => ReservationDesk.Touch(touches, reservation.Id, reservation.Skus.Select(sku => new ReservedLine(sku, 1))),
+            touches => ReservationDesk.Touch(touches, reservation.Id, reservation.Skus.Split(' ').Select(sku => new ReservedLine(sku, 1))),
             scope => desk.Expire(scope, reservation.Id),
             new CallContext { Actor = "system:expiry", Reason = "expired" },
             cancellationToken);

@@ -9,18 +9,19 @@ namespace Commerce.Inventory.ReadModels;
 /// Reads levels by the dozen: all keys that wait when a statement starts are read by that statement, so a page of products costs one round trip and
 /// no reader ever gets a row that was read before it asked.
 /// </summary>
-internal sealed class StockLevelReader(ModuleDatabase<Stock> database)
+internal sealed class StockLevelReader(ModuleDatabase<Stock> database, TimeProvider clock)
 {
     internal const string Select = """
         SELECT level.sku, level.on_hand, level.reserved, level.backorder_limit, level.low_stock_threshold,
                (SELECT json_agg(json_build_object('at', soon.expires_at, 'quantity', soon.quantity) ORDER BY soon.expires_at)::text
-                FROM (SELECT expires_at, sum(quantity)::integer AS quantity FROM inventory.holds WHERE holds.sku = level.sku
-                      GROUP BY expires_at ORDER BY expires_at LIMIT @expiries) AS soon) AS expiries
+                FROM (SELECT greatest(hold.expires_at, @now) AS expires_at, sum(hold.quantity)::integer AS quantity
+                      FROM inventory.holds AS hold WHERE hold.sku = level.sku
+                      GROUP BY 1 ORDER BY 1 LIMIT @expiries) AS soon) AS expiries
         FROM inventory.stock_levels AS level
         WHERE level.sku = ANY (@skus)
         """;
 
-    /// <summary>Expiries kept with a level. A level with more is read again when they have all passed.</summary>
+    /// <summary>Instants kept with a level, all that have passed when it is read being one. A level with more is read again when they have all passed.</summary>
     internal const int Expiries = 16;
 
     private const int Most = 500;
@@ -74,7 +75,7 @@ internal sealed class StockLevelReader(ModuleDatabase<Stock> database)
         {
             var skus = batch.Select(waiting => waiting.Sku).Distinct(StringComparer.Ordinal).ToArray();
             await using var connection = await database.OpenAsync(CancellationToken.None);
-            var rows = await connection.QueryAsync<LevelRow>(new CommandDefinition(Select, new { skus, expiries = Expiries }, cancellationToken: CancellationToken.None));
+            var rows = await connection.QueryAsync<LevelRow>(new CommandDefinition(Select, new { skus, now = clock.GetUtcNow(), expiries = Expiries }, cancellationToken: CancellationToken.None));
             var levels = rows.ToDictionary(row => row.Sku, row => row.Level(), StringComparer.Ordinal);
             batch.ForEach(waiting => waiting.Level.TrySetResult(levels.GetValueOrDefault(waiting.Sku)));
         }

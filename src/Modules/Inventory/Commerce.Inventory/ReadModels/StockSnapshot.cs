@@ -11,7 +11,7 @@ internal sealed class StockSnapshot(ModuleDatabase<Stock> database, TimeProvider
                coalesce(level.reserved, 0) - coalesce((SELECT sum(hold.quantity)::integer FROM inventory.holds AS hold
                    WHERE hold.sku = asked.sku AND hold.expires_at <= @now), 0) AS reserved,
                coalesce(level.backorder_limit, 0) AS backorder_limit, coalesce(level.low_stock_threshold, 0) AS low_stock_threshold
-        FROM unnest(@skus) AS asked (sku)
+        FROM unnest(@skus::text[]) AS asked (sku)
         LEFT JOIN inventory.stock_levels AS level ON level.sku = asked.sku COLLATE "C"
         """;
 

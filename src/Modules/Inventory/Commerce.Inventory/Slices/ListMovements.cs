@@ -2,6 +2,7 @@ using Commerce.Outcomes;
 using Commerce.ReadModels;
 using Commerce.Web;
 using Dapper;
+using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,19 +31,22 @@ internal sealed record MovementResponse(
     long Version, DateTimeOffset At, string Kind, string? Location, int Quantity, int OnHandChange, int ReservedChange, int Balance, int OnHand, int Reserved,
     string Cause, string? Reference, string? Reason, string? Actor);
 
-internal enum LedgerOrder
+internal sealed record ListMovements(string Sku, string Order, PageLimit Limit, string? Cursor) : IRequest<Outcome<Page<MovementResponse>>>
 {
-    Newest,
-    Oldest,
+    internal const string Newest = "newest";
+    internal const string Oldest = "oldest";
 }
 
-internal sealed record ListMovements(string Sku, LedgerOrder Order, PageLimit Limit, string? Cursor) : IRequest<Outcome<Page<MovementResponse>>>;
+internal sealed class ListMovementsValidator : AbstractValidator<ListMovements>
+{
+    public ListMovementsValidator() => RuleFor(query => query.Order).Must(order => order is ListMovements.Newest or ListMovements.Oldest).WithMessage("newest or oldest.");
+}
 
 internal sealed class ListMovementsEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
-        .MapGet("/inventory/{sku}/movements", (string sku, LedgerOrder? order, PageLimit limit, string? cursor, Dispatcher dispatcher, CancellationToken ct) =>
-            dispatcher.SendAsync(new ListMovements(SkuText.FromRoute(sku), order ?? LedgerOrder.Newest, limit, cursor), Respond.Ok<Page<MovementResponse>>(), ct))
+        .MapGet("/inventory/{sku}/movements", (string sku, string? order, PageLimit limit, string? cursor, Dispatcher dispatcher, CancellationToken ct) =>
+            dispatcher.SendAsync(new ListMovements(SkuText.FromRoute(sku), order ?? ListMovements.Newest, limit, cursor), Respond.Ok<Page<MovementResponse>>(), ct))
         .RequireScope("inventory:read")
         .ReadsFrom()
         .Returns<Page<MovementResponse>>()
@@ -65,7 +69,7 @@ internal sealed class ListMovementsHandler(ModuleDatabase<Stock> database) : IRe
 
     public async Task<Outcome<Page<MovementResponse>>> Handle(ListMovements query, CancellationToken cancellationToken)
     {
-        var newest = query.Order == LedgerOrder.Newest;
+        var newest = query.Order == ListMovements.Newest;
         var (version, part) = (newest ? long.MaxValue : -1L, newest ? short.MaxValue : (short)-1);
         if (query.Cursor is not null && !Cursor.TryDecode(query.Cursor, out version, out part))
         {
