@@ -38,7 +38,9 @@ internal sealed class CallContextMiddleware(RequestDelegate next, IOptions<JsonO
         var services = context.RequestServices;
         var edge = services.GetRequiredService<RequestEdge>();
         var call = services.GetRequiredService<CallContext>();
-        var refusal = ReadHeaders(context, edge, call)
+        edge.TraceId = Problems.TraceIdOf(context);
+        var refusal = ReadCredentials(context, endpoint)
+            ?? ReadHeaders(context, edge, call)
             ?? await ReadBodyAsync(context, endpoint, edge, call)
             ?? await AwaitReadModelsAsync(context, endpoint, call);
         if (refusal is not null)
@@ -50,10 +52,24 @@ internal sealed class CallContextMiddleware(RequestDelegate next, IOptions<JsonO
         await next(context);
     }
 
+    /// <summary>Credentials that were sent and found no good are never passed over in silence, unless the endpoint says so.</summary>
+    private static Unauthenticated? ReadCredentials(HttpContext context, Endpoint endpoint)
+    {
+        var headers = context.Request.Headers;
+        if (context.User.Identity?.IsAuthenticated == true
+            || (headers.Authorization.Count == 0 && !headers.ContainsKey(WebHeaders.ApiKey))
+            || endpoint.Metadata.GetMetadata<StaleCredentialsMetadata>() is not null)
+        {
+            return null;
+        }
+
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return new Unauthenticated();
+    }
+
     private static Refusal? ReadHeaders(HttpContext context, RequestEdge edge, CallContext call)
     {
         var request = context.Request;
-        edge.TraceId = Problems.TraceIdOf(context);
         edge.Caller = Caller.From(context.User);
         edge.Writes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
         call.Actor = edge.Caller.Actor;

@@ -98,6 +98,13 @@ public static class EndpointConventions
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new IdempotencyMetadata(Required: false, Recorded: false));
 
     /// <summary>
+    /// The endpoint serves a caller whose credentials are no good any more, as a guest. Everywhere else they are a 401, also where no login is needed: a
+    /// client whose token has just expired must learn it and not go on as somebody else.
+    /// </summary>
+    public static TBuilder AcceptsStaleCredentials<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new StaleCredentialsMetadata());
+
+    /// <summary>
     /// The asynchronous projections that this read needs: it waits for them when the caller sends a consistency token, and tells how far they are
     /// behind. None named: inline projections only, which never lag.
     /// </summary>

@@ -23,3 +23,6 @@ public sealed record ReadsFromMetadata(IReadOnlyList<string> Names);
 /// <param name="MaxBytes">The limit.</param>
 /// <param name="ContentTypes">What it reads.</param>
 public sealed record StreamedBodyMetadata(long MaxBytes, IReadOnlyList<string> ContentTypes);
+
+/// <summary>The endpoint serves callers with credentials that are no good as guests.</summary>
+public sealed record StaleCredentialsMetadata;
