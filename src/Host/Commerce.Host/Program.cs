@@ -1,3 +1,4 @@
+using Commerce.Catalog;
 using Commerce.EventStore;
 using Commerce.Host.Health;
 using Commerce.Host.OpenApi;
@@ -29,6 +30,7 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddObservability(builder.Configuration);
 
     // The modules.
+    builder.Services.AddCatalog();
     builder.Services.AddInventory();
     builder.Services.AddOrders();
     builder.Services.AddOperations();
@@ -47,6 +49,7 @@ return await StartFaults.TellAsync(async () =>
     app.UseCallContext();
 
     app.MapGroup("/api/v1").Guarded()
+        .MapCatalog()
         .MapInventory()
         .MapOrders()
         .MapOperations();
