@@ -133,7 +133,8 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
             }
             else
             {
-                reader.Skip();
+                // Skip refuses a reader over a stream; the serializer has read the whole value ahead for a converter, so this cannot fail.
+                reader.TrySkip();
             }
         }
 

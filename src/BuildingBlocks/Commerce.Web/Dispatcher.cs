@@ -66,14 +66,9 @@ public sealed class Dispatcher
             }
 
             var kept = await _store.RecordAsync(record, _call, cancellationToken);
-            if (!kept.IsSuccess)
-            {
-                return Sent(Problem(kept.Refusal));
-            }
-
             if (_call.Recorded is null)
             {
-                return Sent(reply);
+                return Sent(kept.IsSuccess ? reply : Problem(kept.Refusal));
             }
         }
 

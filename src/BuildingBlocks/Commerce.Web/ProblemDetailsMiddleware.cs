@@ -74,6 +74,11 @@ internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, IOp
     /// <summary>A parameter that cannot be read: within the path there is nothing at this address, elsewhere the request is wrong.</summary>
     private static Refusal Unbound(BadHttpRequestException bad, HttpContext context)
     {
+        if (bad.Message.Contains("from body", StringComparison.Ordinal) || bad.Message.StartsWith("Implicit body", StringComparison.Ordinal))
+        {
+            return ValidationFailed.Of("$", "A JSON body is required.");
+        }
+
         var parameter = Parameter().Match(bad.Message);
         if (!parameter.Success)
         {
@@ -86,9 +91,7 @@ internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, IOp
             return new ResourceNotFound();
         }
 
-        return bad.Message.Contains("from body", StringComparison.Ordinal)
-            ? ValidationFailed.Of("$", "A JSON body is required.")
-            : ValidationFailed.Of(name, bad.Message.StartsWith("Required", StringComparison.Ordinal) ? "This parameter is required." : "This value cannot be read.");
+        return ValidationFailed.Of(name, bad.Message.StartsWith("Required", StringComparison.Ordinal) ? "This parameter is required." : "This value cannot be read.");
     }
 
     private Task WriteAsync(HttpContext context, Refusal refusal) => Problems.Reply(refusal, Problems.TraceIdOf(context), _json).ExecuteAsync(context);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Commerce.Outcomes;
 
@@ -27,6 +28,7 @@ public static partial class WireJson
         options.MaxDepth = MaxDepth;
         // Bodies are never embedded in HTML (they carry their own media type and nosniff), so Korean stays three bytes a letter instead of six.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(NullWithin.Refuse);
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
     }
@@ -45,8 +47,12 @@ public static partial class WireJson
 
         if (Null().Match(fault.Message) is { Success: true } isNull)
         {
-            var name = JsonNamingPolicy.CamelCase.ConvertName(isNull.Groups["name"].Value);
-            return ValidationFailed.Of(path.EndsWith(name, StringComparison.Ordinal) ? path : Join(path, name), "This field must not be null.");
+            return ValidationFailed.Of(JoinOnce(path, JsonNamingPolicy.CamelCase.ConvertName(isNull.Groups["name"].Value)), "This field must not be null.");
+        }
+
+        if (fault is NullWithin within)
+        {
+            return ValidationFailed.Of(Join(path, within.Place), "This must not be null.");
         }
 
         if (WrongType().Match(fault.Message) is { Success: true } wrong)
@@ -56,7 +62,7 @@ public static partial class WireJson
 
         var message = fault.Message.Split(" Path: ", 2)[0].Split(" LineNumber: ", 2)[0];
         return Duplicate().Match(message) is { Success: true } twice
-            ? ValidationFailed.Of(Join(path, twice.Groups["name"].Value), "This field stands twice.")
+            ? ValidationFailed.Of(JoinOnce(path, twice.Groups["name"].Value), "This field stands twice.")
             : ValidationFailed.Of(path, fault.LineNumber is { } line && IsSyntax(fault)
                 ? string.Create(CultureInfo.InvariantCulture, $"The body is not valid JSON at line {line + 1}: {message}")
                 : message);
@@ -75,6 +81,10 @@ public static partial class WireJson
     }
 
     private static string Join(string path, string name) => path == "$" ? name : $"{path}.{name}";
+
+    /// <summary>The reader names the member in some of its paths and only the object around it in others.</summary>
+    private static string JoinOnce(string path, string name) =>
+        path == name || path.EndsWith("." + name, StringComparison.Ordinal) ? path : Join(path, name);
 
     private static string Expected(string clrType) => clrType switch
     {
