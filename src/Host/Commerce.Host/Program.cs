@@ -5,6 +5,7 @@ using Commerce.Host.OpenApi;
 using Commerce.Host.Operations;
 using Commerce.Host.Samples;
 using Commerce.Host.Startup;
+using Commerce.Identity;
 using Commerce.Inventory;
 using Commerce.Orders;
 using Commerce.ReadModels;
@@ -30,11 +31,11 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddObservability(builder.Configuration);
 
     // The modules.
+    builder.Services.AddIdentity(builder.Configuration);
     builder.Services.AddCatalog();
     builder.Services.AddInventory();
     builder.Services.AddOrders();
     builder.Services.AddOperations();
-    builder.Services.AddAuthentication();
 
     var app = builder.Build();
     await app.PrepareDatabaseAsync();
@@ -49,6 +50,7 @@ return await StartFaults.TellAsync(async () =>
     app.UseCallContext();
 
     app.MapGroup("/api/v1").Guarded()
+        .MapIdentity()
         .MapCatalog()
         .MapInventory()
         .MapOrders()
