@@ -46,7 +46,7 @@ public sealed class OrderTests
         var order = Given<Order>(Placed(customer: Customer));
 
         order.Status.ShouldBe(OrderStatus.Placed);
-        order.PaymentStatus.ShouldBe(PaymentStatus.Pending);
+        order.Payment.Status.ShouldBe(PaymentStatus.Pending);
         order.Lines.Select(line => (line.Sku, line.Quantity, line.Total)).ShouldBe([("MUG", 2, Usd(19.80m)), ("PEN", 1, Usd(1.50m))]);
         order.Totals.Total.ShouldBe(Usd(21.30m));
     }
@@ -65,7 +65,7 @@ public sealed class OrderTests
         var order = Given<Order>(Placed(), Cancelled());
 
         order.Status.ShouldBe(OrderStatus.Cancelled);
-        order.PaymentStatus.ShouldBe(PaymentStatus.Voided);
+        order.Payment.Status.ShouldBe(PaymentStatus.Voided);
         order.CancelReason.ShouldBe("changed my mind");
         order.CancelledAt.ShouldBe(Now);
     }

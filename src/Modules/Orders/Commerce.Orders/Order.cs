@@ -1,5 +1,6 @@
 using Commerce.EventStore;
 using Commerce.Monetary;
+using Commerce.Orders.Paying;
 using Commerce.Orders.Pricing;
 using Commerce.Outcomes;
 
@@ -38,9 +39,7 @@ internal sealed record Order : IAggregate<Order>
 
     public string? Coupon { get; private init; }
 
-    public string PaymentMethod { get; private init; } = "";
-
-    public PaymentStatus PaymentStatus { get; private init; }
+    public Payment Payment { get; private init; } = Payment.None;
 
     public DateTimeOffset PlacedAt { get; private init; }
 
@@ -65,15 +64,36 @@ internal sealed record Order : IAggregate<Order>
             draft.ShippingAddress, draft.ShippingMethod, draft.Coupon, draft.PaymentMethod, now));
     }
 
-    /// <summary>Calls the order off. To cancel a cancelled order changes nothing.</summary>
+    /// <summary>Calls the order off, its stock and its money with it. To cancel a cancelled order changes nothing.</summary>
     public Decision Cancel(string? reason, DateTimeOffset now) => Status switch
     {
         OrderStatus.Cancelled => Decision.Nothing,
-        OrderStatus.Placed or OrderStatus.Confirmed => Decision.Of(new OrderCancelled(
-            CustomerId, SessionId, [.. Lines.Select(line => new ReturnedLine(line.Sku, line.ProductId, line.Quantity))], reason, now)),
+        OrderStatus.Placed or OrderStatus.Confirmed => Decision.Of([
+            new OrderCancelled(CustomerId, SessionId, [.. Lines.Select(line => new ReturnedLine(line.Sku, line.ProductId, line.Quantity))], reason, now),
+            .. Payment.Refundable.Amount > 0 ? [new PaymentRefunded(Payment.Refundable.Amount, reason, now)] : Array.Empty<object>(),
+            .. Payment.Held.Amount > 0 ? [new PaymentVoided(Payment.Held.Amount, now)] : Array.Empty<object>(),
+        ]),
         OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed => new OrderAlreadyShipped(Status),
         _ => throw new InvalidOperationException($"An order has no status {Status}."),
     };
+
+    /// <summary>Sets money aside; null is all that is open. The order is confirmed once the whole of it is there.</summary>
+    public Decision AuthorizePayment(Money? asked, DateTimeOffset now) =>
+        WithMoney(asked, Payment.Authorizable, amount => new PaymentAuthorized(amount.Amount, now), now);
+
+    /// <summary>Takes money; null is all that can be taken. The order is confirmed once the whole of it is there.</summary>
+    public Decision CapturePayment(Money? asked, DateTimeOffset now) =>
+        WithMoney(asked, Payment.Capturable, amount => new PaymentCaptured(amount.Amount, now), now);
+
+    /// <summary>Gives money back; null is all that was taken.</summary>
+    public Decision RefundPayment(Money? asked, string? reason, DateTimeOffset now) =>
+        Payment.Within(asked, Payment.Refundable).Match(amount => Decision.Of(new PaymentRefunded(amount.Amount, reason, now)), refusal => refusal);
+
+    /// <summary>Gives up what is set aside. To void a voided payment changes nothing.</summary>
+    public Decision VoidPayment(DateTimeOffset now) =>
+        Payment.Held.Amount > 0 || Payment.Status == PaymentStatus.Pending ? Decision.Of(new PaymentVoided(Payment.Held.Amount, now))
+        : Payment.IsVoided ? Decision.Nothing
+        : new PaymentAlreadyCaptured(Payment.Captured);
 
     /// <summary>Whether this caller may know of the order: its owner, staff with the scope, or the holder of its secret.</summary>
     public bool IsOpenTo(OrderReader reader) => Exists && reader.MayRead(CustomerId, AccessHash);
@@ -95,19 +115,34 @@ internal sealed record Order : IAggregate<Order>
             ShippingAddress = placed.ShippingAddress,
             ShippingMethod = placed.ShippingMethod,
             Coupon = placed.Coupon,
-            PaymentMethod = placed.PaymentMethod,
-            PaymentStatus = PaymentStatus.Pending,
+            Payment = Payment.Of(placed.PaymentMethod, Money.Of(placed.Totals.Total, placed.Currency)),
             PlacedAt = placed.PlacedAt,
         },
         OrderCancelled cancelled => this with
         {
             Status = OrderStatus.Cancelled,
-            PaymentStatus = PaymentStatus == PaymentStatus.Pending ? PaymentStatus.Voided : PaymentStatus,
+            Payment = Payment.Evolve(cancelled),
             CancelledAt = cancelled.CancelledAt,
             CancelReason = cancelled.Reason,
         },
+        OrderConfirmed => this with { Status = OrderStatus.Confirmed },
+        PaymentAuthorized or PaymentCaptured or PaymentRefunded or PaymentVoided => this with { Payment = Payment.Evolve(@event) },
         _ => this,
     };
+
+    private Decision WithMoney(Money? asked, Money allowed, Func<Money, object> fact, DateTimeOffset now)
+    {
+        if (Status == OrderStatus.Cancelled)
+        {
+            return new OrderIsCancelled();
+        }
+
+        return Payment.Within(asked, allowed).Match(
+            amount => fact(amount) is var money && Status == OrderStatus.Placed && Payment.Evolve(money).IsCovered
+                ? Decision.Of(money, new OrderConfirmed(now))
+                : Decision.Of(fact(amount)),
+            refusal => refusal);
+    }
 }
 
 /// <summary>One SKU of an order.</summary>

@@ -32,7 +32,12 @@ public static class OrdersModule
         return services.AddEvents(events => events
             .Aggregate<Order>(order => order
                 .Event("order_placed", OrdersJson.Default.OrderPlaced)
-                .Event("order_cancelled", OrdersJson.Default.OrderCancelled))
+                .Event("order_confirmed", OrdersJson.Default.OrderConfirmed)
+                .Event("order_cancelled", OrdersJson.Default.OrderCancelled)
+                .Event("payment_authorized", OrdersJson.Default.PaymentAuthorized)
+                .Event("payment_captured", OrdersJson.Default.PaymentCaptured)
+                .Event("payment_refunded", OrdersJson.Default.PaymentRefunded)
+                .Event("payment_voided", OrdersJson.Default.PaymentVoided))
             .Aggregate<Cart>(cart => cart
                 .Event("cart_opened", OrdersJson.Default.CartOpened)
                 .Event("cart_item_set", OrdersJson.Default.CartItemSet)
@@ -51,6 +56,10 @@ public static class OrdersModule
         .MapSlice<GetOrderEndpoint>()
         .MapSlice<GetOrderHistoryEndpoint>()
         .MapSlice<CancelOrderEndpoint>()
+        .MapSlice<AuthorizePaymentEndpoint>()
+        .MapSlice<CapturePaymentEndpoint>()
+        .MapSlice<RefundPaymentEndpoint>()
+        .MapSlice<VoidPaymentEndpoint>()
         .MapSlice<OpenCartEndpoint>()
         .MapSlice<ListCartsEndpoint>()
         .MapSlice<GetCartEndpoint>()

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Commerce.Monetary;
+using Commerce.Orders.Paying;
 
 namespace Commerce.Orders.ReadModels;
 
@@ -55,7 +56,7 @@ internal sealed record OrderResponse(
         id, order.Number, order.Status, order.CustomerId, order.Email, order.Totals.Total.Currency,
         [.. order.Lines.Select(line => new OrderLineResponse(line.Sku, line.ProductId, line.Name, line.Quantity, line.UnitPrice, line.Total))],
         order.Totals.Subtotal, order.Totals.Shipping, order.Totals.Tax, order.Totals.Discount, order.Totals.Total,
-        new OrderPaymentResponse(order.PaymentMethod, order.PaymentStatus), order.ShippingAddress!, order.ShippingMethod, order.Coupon, order.CartId,
+        OrderPaymentResponse.Of(order.Payment), order.ShippingAddress!, order.ShippingMethod, order.Coupon, order.CartId,
         order.PlacedAt, order.CancelledAt, order.CancelReason, version, accessToken);
 }
 
@@ -63,4 +64,13 @@ internal sealed record OrderResponse(
 internal sealed record OrderLineResponse(string Sku, Guid ProductId, string Name, int Quantity, Money UnitPrice, Money Total);
 
 /// <summary>Where the money of an order stands.</summary>
-internal sealed record OrderPaymentResponse(string Method, PaymentStatus Status);
+/// <param name="Method">How it is paid.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Authorized">Set aside and not taken yet.</param>
+/// <param name="Captured">Taken, in all.</param>
+/// <param name="Refunded">Given back, in all.</param>
+internal sealed record OrderPaymentResponse(string Method, PaymentStatus Status, Money Authorized, Money Captured, Money Refunded)
+{
+    /// <summary>The money as a document.</summary>
+    public static OrderPaymentResponse Of(Payment payment) => new(payment.Method, payment.Status, payment.Held, payment.Captured, payment.Refunded);
+}

@@ -1,0 +1,76 @@
+using Commerce.Monetary;
+using Commerce.Outcomes;
+
+namespace Commerce.Orders.Paying;
+
+/// <summary>The money of one order: what is set aside, taken and given back. Never more is taken than the order costs, nor given back than was taken.</summary>
+/// <param name="Method">How it is paid.</param>
+/// <param name="Due">What the order costs.</param>
+/// <param name="Held">Set aside and not taken yet.</param>
+/// <param name="Captured">Taken, in all.</param>
+/// <param name="Refunded">Given back, in all.</param>
+/// <param name="IsVoided">Whether the shop gave up its claim.</param>
+internal sealed record Payment(string Method, Money Due, Money Held, Money Captured, Money Refunded, bool IsVoided)
+{
+    /// <summary>No order, no money.</summary>
+    public static readonly Payment None = new("", default, default, default, default, false);
+
+    /// <summary>Nothing has happened yet.</summary>
+    public static Payment Of(string method, Money due) => new(method, due, Money.Zero(due.Currency), Money.Zero(due.Currency), Money.Zero(due.Currency), false);
+
+    /// <summary>Where the money stands, in the contract's words.</summary>
+    public PaymentStatus Status =>
+        Refunded.Amount > 0 ? (Refunded < Captured ? PaymentStatus.PartiallyRefunded : PaymentStatus.Refunded)
+        : Captured.Amount > 0 ? (Captured < Due ? PaymentStatus.PartiallyCaptured : PaymentStatus.Captured)
+        : Held.Amount > 0 ? PaymentStatus.Authorized
+        : IsVoided ? PaymentStatus.Voided
+        : PaymentStatus.Pending;
+
+    /// <summary>What can still be set aside.</summary>
+    public Money Authorizable => Due - Held - Captured;
+
+    /// <summary>What can be taken: what is set aside, or, when nothing is, all that has not been taken.</summary>
+    public Money Capturable => Held.Amount > 0 ? Held : Due - Captured;
+
+    /// <summary>What can be given back.</summary>
+    public Money Refundable => Captured - Refunded;
+
+    /// <summary>Whether the money for the whole order is there, set aside or taken.</summary>
+    public bool IsCovered => Held + Captured >= Due;
+
+    /// <summary>The amount that was asked for, or all that is allowed when none was.</summary>
+    public static Outcome<Money> Within(Money? asked, Money allowed) =>
+        asked is { } other && other.Currency != allowed.Currency ? ValidationFailed.Of("amount.currency", $"The order is in {allowed.Currency}.")
+        : (asked ?? allowed) is var amount && amount.Amount > 0 && amount <= allowed ? amount
+        : new PaymentExceeded(asked ?? allowed, allowed);
+
+    /// <summary>The state after an event.</summary>
+    public Payment Evolve(object @event) => @event switch
+    {
+        PaymentAuthorized authorized => this with { Held = Held + In(authorized.Amount), IsVoided = false },
+        PaymentCaptured captured => this with { Held = Held.Amount > 0 ? Held - In(captured.Amount) : Held, Captured = Captured + In(captured.Amount), IsVoided = false },
+        PaymentRefunded refunded => this with { Refunded = Refunded + In(refunded.Amount) },
+        PaymentVoided => this with { Held = In(0m), IsVoided = true },
+        OrderCancelled => this with { IsVoided = IsVoided || Status == PaymentStatus.Pending },
+        _ => this,
+    };
+
+    private Money In(decimal amount) => Money.Of(amount, Due.Currency);
+}
+
+/// <summary>An amount, or all that there is.</summary>
+/// <param name="Amount">More than zero; all that is possible when absent.</param>
+/// <param name="Reason">For people, up to 500 characters.</param>
+internal sealed record PaymentAmountRequest(Money? Amount = null, string? Reason = null);
+
+/// <summary>More than can be set aside, taken or given back.</summary>
+[Problem(409, "payment-amount-exceeded", "The amount is more than possible")]
+internal sealed record PaymentExceeded(Money Requested, Money Allowed) : Refusal($"{Requested} was asked for and {Allowed} is possible.");
+
+/// <summary>Money that was taken is given back, not voided.</summary>
+[Problem(409, "payment-captured", "The money has been taken")]
+internal sealed record PaymentAlreadyCaptured(Money Captured) : Refusal($"{Captured} has been taken and nothing is set aside; refund it instead.");
+
+/// <summary>The order was called off.</summary>
+[Problem(409, "order-cancelled", "The order is cancelled")]
+internal sealed record OrderIsCancelled() : Refusal("No money is taken for a cancelled order.");
