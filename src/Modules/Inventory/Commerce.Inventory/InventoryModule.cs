@@ -64,7 +64,10 @@ public static class InventoryModule
             .Inline<LocationsProjection>()
             .Answer<AllocateStock, StockAnswer>(new StockDesk(rule))
             .Answer<ReleaseStock, StockAnswer>(new StockDesk(rule))
-            .Announce<Announcements>());
+            .Announce<Announcements>()
+            .Rule<StockIsNeverNegative>()
+            .Rule<StockEventsTellTheBalance>()
+            .Rule<ReservationsHoldWhatTheySay>());
         return services;
     }
 
