@@ -79,6 +79,8 @@ internal static class DapperMapping
         // Columns are snake_case, records are not.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new UtcInstant());
+        SqlMapper.AddTypeHandler(new PlainArray<string>());
+        SqlMapper.AddTypeHandler(new PlainArray<Guid>());
     }
 
     /// <summary>Npgsql hands out <c>timestamptz</c> as a UTC <see cref="DateTime"/>; the house works with <see cref="DateTimeOffset"/>.</summary>
@@ -87,5 +89,13 @@ internal static class DapperMapping
         public override DateTimeOffset Parse(object value) => value is DateTimeOffset instant ? instant : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
 
         public override void SetValue(System.Data.IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+
+    /// <summary>Npgsql announces every array column as <see cref="Array"/>, in which Dapper does not recognise a record's array.</summary>
+    private sealed class PlainArray<T> : SqlMapper.TypeHandler<T[]>
+    {
+        public override T[] Parse(object value) => (T[])value;
+
+        public override void SetValue(System.Data.IDbDataParameter parameter, T[]? value) => parameter.Value = value ?? (object)DBNull.Value;
     }
 }
