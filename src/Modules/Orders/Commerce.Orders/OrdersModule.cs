@@ -46,7 +46,10 @@ public static class OrdersModule
                 .Event("cart_merged_into", OrdersJson.Default.CartMergedInto))
             .Inline<OrderRows>()
             .Inline<CartRows>()
-            .Announce<Announcements>());
+            .Announce<Announcements>()
+            .Rule<OrdersAddUp>()
+            .Rule<OrdersKeepNoMoneyThatIsNotTheirs>()
+            .Rule<CartsBecomeTheirOrders>());
     }
 
     /// <summary>Maps the module's slices.</summary>

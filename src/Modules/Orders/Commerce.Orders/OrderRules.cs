@@ -1,0 +1,94 @@
+using Commerce.EventStore;
+using Commerce.EventStore.Verification;
+using Commerce.Orders.Pricing;
+
+namespace Commerce.Orders;
+
+/// <summary>What a shopper was shown adds up.</summary>
+internal sealed class OrdersAddUp : ReplayRule
+{
+    /// <inheritdoc />
+    public override string Statement => "an order's total is the sum of its parts, and its subtotal that of its lines, one line per SKU";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state) =>
+        @event.Data is OrderPlaced placed
+        && (OrderTotals.Of(placed.Totals, placed.Currency).Total.Amount != placed.Totals.Total
+            || placed.Lines.Sum(line => line.UnitAmount * line.Quantity) != placed.Totals.Subtotal
+            || placed.Lines.Any(line => line.Quantity < 1)
+            || placed.Lines.Select(line => line.Sku).Distinct(StringComparer.Ordinal).Count() != placed.Lines.Count)
+            ? $"order {placed.Number}: {placed.Totals}"
+            : null;
+}
+
+/// <summary>No money without an order that asks for it.</summary>
+internal sealed class OrdersKeepNoMoneyThatIsNotTheirs : ReplayRule
+{
+    private readonly Dictionary<Guid, Order> _changed = [];
+
+    /// <inheritdoc />
+    public override string Statement => "no more is taken than an order costs nor given back than was taken, and a cancelled order keeps and holds nothing";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (state is not Order order)
+        {
+            return null;
+        }
+
+        _changed[@event.StreamId] = order;
+        var payment = order.Payment;
+        return payment.Held.Amount < 0 || payment.Held + payment.Captured > payment.Due || payment.Refunded > payment.Captured ? $"order {order.Number}: {payment}" : null;
+    }
+
+    /// <inheritdoc />
+    public override string? AfterTransaction()
+    {
+        var broken = _changed.Values.FirstOrDefault(order =>
+            order.Status == OrderStatus.Cancelled && (order.Payment.Held.Amount != 0 || order.Payment.Refunded != order.Payment.Captured));
+        _changed.Clear();
+        return broken is null ? null : $"order {broken.Number} is cancelled: {broken.Payment}";
+    }
+}
+
+/// <summary>A cart becomes one order, and that order is what lay in it.</summary>
+internal sealed class CartsBecomeTheirOrders : ReplayRule
+{
+    private readonly Dictionary<Guid, Order> _orders = [];
+    private readonly List<(Guid Id, Cart Cart)> _left = [];
+
+    /// <inheritdoc />
+    public override string Statement => "a cart that was checked out became an order of its items in the same commit";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (@event.Data is OrderPlaced { CartId: not null })
+        {
+            _orders[@event.StreamId] = (Order)state;
+        }
+        else if (@event.Data is CartCheckedOut)
+        {
+            _left.Add((@event.StreamId, (Cart)state));
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    public override string? AfterTransaction()
+    {
+        var broken = _left
+            .Where(left => left.Cart.OrderId is not { } id
+                || _orders.GetValueOrDefault(id) is not { } order
+                || order.CartId != left.Id
+                || !order.Lines.Select(line => (line.Sku, line.Quantity)).SequenceEqual(left.Cart.Items.Select(item => (item.Sku, item.Quantity))))
+            .Select(left => $"cart {left.Id} became order {left.Cart.OrderId}")
+            .Concat(_orders.Where(order => !_left.Exists(left => left.Cart.OrderId == order.Key)).Select(order => $"order {order.Key} came from cart {order.Value.CartId}"))
+            .FirstOrDefault();
+        _orders.Clear();
+        _left.Clear();
+        return broken;
+    }
+}
