@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Commerce.Benchmarks.EventStore;
+using Commerce.Benchmarks.Orders;
 
-var name = new Argument<string>("name") { Description = "event-store" };
+var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku" };
 var json = new Option<string?>("--json") { Description = "Write both sides, the ratios, the percentiles and the settings to this file." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each side.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of each round.", DefaultValueFactory = _ => 8 };
@@ -10,6 +11,8 @@ var root = Environment.GetEnvironmentVariable("COMMERCE_ROOT") ?? Directory.GetC
 command.SetAction(async (parsed, _) => parsed.GetValue(name) switch
 {
     "event-store" => await EventStoreBench.RunAsync(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json)),
+    "orders" => await OrderBench.RunUniformAsync(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json)),
+    "hot-sku" => await OrderBench.RunHotAsync(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json)),
     var other => throw new ArgumentException($"There is no benchmark '{other}'."),
 });
 return await command.Parse(args).InvokeAsync();

@@ -37,6 +37,14 @@ public static class Cpu
         return total;
     }
 
+    /// <summary>Seconds of this process's children that have ended.</summary>
+    public static double SecondsOfEndedChildren()
+    {
+        var text = File.ReadAllText("/proc/self/stat");
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return (double.Parse(fields[13], CultureInfo.InvariantCulture) + double.Parse(fields[14], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+
     private static (int Id, int Parent, double Ticks)? Read(string folder)
     {
         try
