@@ -10,6 +10,7 @@ namespace Commerce.Benchmarks.Harness;
 public static class Shop
 {
     private const int LinesAtOnce = 500;
+    private const int MostTold = 1000;
 
     public static string Sku(int number) => string.Create(CultureInfo.InvariantCulture, $"bench-{number}");
 
@@ -71,7 +72,8 @@ public static class Shop
     {
         if (answer.StatusCode != status)
         {
-            throw new InvalidOperationException($"{answer.RequestMessage!.RequestUri} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+            var told = await answer.Content.ReadAsStringAsync();
+            throw new InvalidOperationException($"{answer.RequestMessage!.RequestUri} answered {(int)answer.StatusCode}: {told[..Math.Min(told.Length, MostTold)]}");
         }
     }
 }

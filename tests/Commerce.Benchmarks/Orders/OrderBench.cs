@@ -11,7 +11,7 @@ public static class OrderBench
 {
     private const int Connections = 64;
     private const int Products = 10_000;
-    private const int Plenty = 10_000_000;
+    private const int Plenty = 1_000_000;
     private const int LastUnits = 5_000;
     private const int RefusalsWanted = 2_000;
 
