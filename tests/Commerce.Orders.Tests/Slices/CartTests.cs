@@ -177,12 +177,14 @@ public sealed class CartTests(OrdersShop shop) : IClassFixture<OrdersShop>
         using var negative = await shop.Guest.PutJsonAsync($"carts/{cart.Id()}/items/{sku}", new { quantity = -1 });
         using var opening = await shop.Guest.PostJsonAsync("carts", new { items = new[] { new { sku = "NOBODY-KNOWS", quantity = 1 } } });
         using var currency = await shop.Guest.PostJsonAsync("carts", new { currency = "dollars" });
+        using var noItem = await shop.Guest.PostJsonAsync("carts", new { items = new object?[] { null } });
 
         await unknown.ProblemAsync(HttpStatusCode.NotFound, "sku-not-found");
         (await tooMany.ProblemAsync(HttpStatusCode.BadRequest, "validation")).GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("quantity");
         await negative.ProblemAsync(HttpStatusCode.BadRequest, "validation");
         await opening.ProblemAsync(HttpStatusCode.Conflict, "sku-unavailable");
         await currency.ProblemAsync(HttpStatusCode.BadRequest, "validation");
+        (await noItem.ProblemAsync(HttpStatusCode.BadRequest, "validation")).GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("items[0]");
     }
 
     [Fact]

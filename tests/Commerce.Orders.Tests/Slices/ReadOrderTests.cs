@@ -159,6 +159,10 @@ public sealed class ReadOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         await shop.Staff.ReadAsync("orders?cursor=nonsense", HttpStatusCode.BadRequest);
         await shop.Staff.ReadAsync("orders?customerId=nobody", HttpStatusCode.BadRequest);
         await shop.Staff.ReadAsync("orders?from=yesterday", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync("orders?sku=%00", HttpStatusCode.BadRequest);
+        (await shop.Staff.ReadAsync("orders?number=%EF%BF%BD&from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z")).Items().ShouldBeEmpty();
+        await shop.Staff.ReadAsync($"orders/{Identifiers.Next()}?asOf=0001-01-01T00:00:00Z", HttpStatusCode.NotFound);
+        await shop.Staff.ReadAsync($"orders/{Identifiers.Next()}?version=99999999999999999999", HttpStatusCode.BadRequest);
     }
 
     private async Task<Guid[]> FoundAsync(string query) => [.. (await shop.Staff.ReadAsync($"orders?{query}")).Items().Select(order => order.Id())];

@@ -26,7 +26,7 @@ internal sealed class OpenCartValidator : AbstractValidator<OpenCart>
     {
         RuleFor(command => command.Body.Currency).Must(currency => currency is null || Currency.IsKnown(currency)).WithMessage("An ISO 4217 currency code such as USD.");
         RuleFor(command => command.Body.Items).Must(items => items is not { Count: > Cart.MaxLines }).WithMessage("At most 200 items.");
-        RuleForEach(command => command.Body.Items).SetValidator(OrderLineRules.Instance);
+        RuleForEach(command => command.Body.Items).NotNull().WithMessage("An item must not be null.").SetValidator(OrderLineRules.Instance);
     }
 }
 

@@ -37,7 +37,7 @@ internal sealed class PlaceOrderValidator : AbstractValidator<PlaceOrder>
     public PlaceOrderValidator()
     {
         RuleFor(command => command.Body.Lines).Must(lines => lines.Count is >= 1 and <= Cart.MaxLines).WithMessage("1 to 200 lines.");
-        RuleForEach(command => command.Body.Lines).SetValidator(OrderLineRules.Instance);
+        RuleForEach(command => command.Body.Lines).NotNull().WithMessage("A line must not be null.").SetValidator(OrderLineRules.Instance);
         RuleFor(command => command.Body.Currency).Must(Currency.IsKnown).WithMessage("An ISO 4217 currency code such as USD.");
         RuleFor(command => command.Body).SetValidator(CheckoutFormRules.Instance);
     }
