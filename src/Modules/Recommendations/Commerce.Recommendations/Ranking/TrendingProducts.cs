@@ -1,0 +1,45 @@
+using Commerce.ReadModels;
+using Dapper;
+
+namespace Commerce.Recommendations.Ranking;
+
+/// <summary>What is bought and looked at now: a day counts half as much as the one a week later, and an order as much as so many views.</summary>
+internal sealed class TrendingProducts(ModuleDatabase<RecommendationsDatabase> database, TimeProvider clock)
+{
+    internal const string Select = $"{Score} {Best}";
+
+    internal const string SelectInCategory = $"""
+        {Score}
+        JOIN recommendations.product_features AS had ON had.product_id = day.product_id AND had.feature = hashtextextended('category:' || @category, 0)
+        {Best}
+        """;
+
+    private const string Score = """
+        SELECT day.product_id, sum(day.orders)::integer AS orders, sum(day.views)::integer AS views,
+               sum((day.orders * 10 + day.views) * power(0.5, (@today::date - day.day) / 7.0))::float8 AS score
+        FROM (SELECT * FROM recommendations.product_days WHERE product_days.day > @today::date - @days) AS day
+        """;
+
+    private const string Best = """
+        GROUP BY day.product_id
+        HAVING sum(day.orders * 10 + day.views) > 0
+        ORDER BY score DESC, day.product_id
+        LIMIT @most
+        """;
+
+    private const int Days = 28;
+
+    internal async Task<IReadOnlyList<RankedProduct>> InAsync(Guid? category, int most, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = await connection.QueryAsync<TrendRow>(new CommandDefinition(
+            category is null ? Select : SelectInCategory,
+            new { today = clock.GetUtcNow().UtcDateTime.Date, days = Days, most, category = category?.ToString("D") },
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new RankedProduct(row.ProductId, Math.Round(row.Score, 4), $"{Times(row.Orders, "order")} and {Times(row.Views, "view")} in {Days} days"))];
+    }
+
+    private static string Times(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private sealed record TrendRow(Guid ProductId, int Orders, int Views, double Score);
+}

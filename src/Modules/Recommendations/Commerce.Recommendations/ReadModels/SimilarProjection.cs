@@ -1,0 +1,85 @@
+using Commerce.Catalog.Contracts;
+using Commerce.EventStore;
+using Npgsql;
+
+namespace Commerce.Recommendations.ReadModels;
+
+/// <summary>Keeps which active product has which features, and how many have each.</summary>
+internal sealed class SimilarProjection : ISubscription
+{
+    internal const string ProjectionName = "Recommendations.Similar";
+
+    /// <summary>A feature's id: the hash of its kind and key, the same in every replay.</summary>
+    internal const string FeatureId = "hashtextextended(kind || ':' || key, 0)";
+
+    internal const string Replace = $"""
+        WITH wanted AS MATERIALIZED (
+            SELECT product_id, {FeatureId} AS feature, kind, label
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS wanted (product_id, kind, key, label)),
+        gone AS (
+            DELETE FROM product_features AS old
+            WHERE old.product_id = ANY ($5) AND NOT EXISTS (SELECT FROM wanted WHERE wanted.product_id = old.product_id AND wanted.feature = old.feature)
+            RETURNING feature),
+        come AS (
+            INSERT INTO product_features (product_id, feature) SELECT product_id, feature FROM wanted ORDER BY 1, 2
+            ON CONFLICT DO NOTHING RETURNING feature),
+        changes AS (
+            SELECT feature, sum(change)::integer AS change
+            FROM (SELECT feature, -1 AS change FROM gone UNION ALL SELECT feature, 1 FROM come) AS each GROUP BY feature),
+        counted AS (
+            INSERT INTO features AS known (feature, kind, label, products)
+            SELECT changes.feature, coalesce(named.kind, ''), coalesce(named.label, ''), changes.change
+            FROM changes LEFT JOIN (SELECT DISTINCT feature, kind, label FROM wanted) AS named USING (feature)
+            ORDER BY 1
+            ON CONFLICT (feature) DO UPDATE SET products = known.products + excluded.products
+            RETURNING feature, products)
+        SELECT feature FROM counted WHERE products = 0
+        """;
+
+    internal const string DeleteUnused = "DELETE FROM features WHERE feature = ANY ($1)";
+
+    /// <inheritdoc />
+    public string Name => ProjectionName;
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<Type> Handles { get; } = [typeof(ProductChangedAnnouncement)];
+
+    /// <inheritdoc />
+    public string Role => RecommendationsDatabase.Role;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Tables { get; } = ["recommendations.features", "recommendations.product_features"];
+
+    /// <inheritdoc />
+    public async Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        // The last announcement of a product tells it as it stands.
+        var products = page.Select(delivered => delivered.Message).OfType<ProductChangedAnnouncement>()
+            .GroupBy(product => product.ProductId)
+            .Select(changes => changes.Last())
+            .OrderBy(product => product.ProductId)
+            .ToList();
+        var wanted = products.SelectMany(product => Feature.Of(product).DistinctBy(feature => (feature.Kind, feature.Key)), (product, feature) => (product.ProductId, feature)).ToList();
+        var unused = new List<long>();
+        await using (var batch = new NpgsqlBatch(connection, transaction).Add(
+            Replace,
+            wanted.Select(row => row.ProductId).ToArray(),
+            wanted.Select(row => row.feature.Kind).ToArray(),
+            wanted.Select(row => row.feature.Key).ToArray(),
+            wanted.Select(row => row.feature.Label).ToArray(),
+            products.Select(product => product.ProductId).ToArray()))
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                unused.Add(reader.GetInt64(0));
+            }
+        }
+
+        if (unused.Count > 0)
+        {
+            await using var delete = new NpgsqlBatch(connection, transaction).Add(DeleteUnused, unused.ToArray());
+            await delete.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

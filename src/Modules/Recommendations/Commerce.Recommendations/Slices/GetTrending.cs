@@ -1,0 +1,51 @@
+using Commerce.EventStore;
+using Commerce.Outcomes;
+using Commerce.Recommendations.Ranking;
+using Commerce.Recommendations.ReadModels;
+using Commerce.Web;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Commerce.Recommendations.Slices;
+
+// On the front page or a category's: what many buy and look at now.
+
+internal sealed record GetTrending(string? Category, Presentation Presentation, PageLimit Limit) : IRequest<Outcome<Page<RecommendedItem>>>;
+
+internal sealed class GetTrendingValidator : AbstractValidator<GetTrending>
+{
+    public GetTrendingValidator()
+    {
+        RuleFor(query => query.Category).Must(category => category is null || Guid.TryParse(category, out _)).WithMessage("A category's id.");
+        this.Shows(query => query.Presentation);
+    }
+}
+
+internal sealed class GetTrendingEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/recommendations/trending", (string? category, string? locale, string? currency, PageLimit limit, Dispatcher dispatcher, CancellationToken ct) =>
+            dispatcher.SendAsync(new GetTrending(category, new Presentation(locale, currency), limit), Respond.Ok<Page<RecommendedItem>>(), ct))
+        .AllowAnonymous()
+        .ReadsFrom(TrendingProjection.ProjectionName, SimilarProjection.ProjectionName)
+        .Returns<Page<RecommendedItem>>()
+        .Refuses<ValidationFailed>()
+        .WithSummary("List what is trending, in the shop or in a category");
+}
+
+internal sealed class GetTrendingHandler(RankedLists lists, TrendingProducts trending, ProductShelf shelf, CallContext call)
+    : IRequestHandler<GetTrending, Outcome<Page<RecommendedItem>>>
+{
+    private static readonly string[] Projections = [TrendingProjection.ProjectionName, SimilarProjection.ProjectionName];
+
+    public async Task<Outcome<Page<RecommendedItem>>> Handle(GetTrending query, CancellationToken cancellationToken)
+    {
+        var category = query.Category is null ? (Guid?)null : Guid.Parse(query.Category);
+        var ranked = await lists.GetAsync(
+            $"trending:{category}", Projections, call, token => trending.InAsync(category, PageLimit.Most + ProductShelf.Spare, token), cancellationToken);
+        return new Page<RecommendedItem>(await shelf.ItemsAsync(ranked, query.Limit.Value, query.Presentation, cancellationToken), null);
+    }
+}
