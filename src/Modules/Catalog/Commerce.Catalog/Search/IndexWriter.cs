@@ -1,0 +1,226 @@
+using System.Text.Json;
+using Commerce.Catalog.ReadModels;
+using Commerce.EventStore;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>Writes one generation of the index, in the transaction of the events' checkpoint.</summary>
+internal sealed class IndexWriter
+{
+    internal const string NextGeneration = """
+        insert into search_state (epoch, generation, next_doc, next_segment) values (@epoch, 1, 0, 0)
+        on conflict (one) do update set generation = search_state.generation + 1
+        returning generation, next_doc, next_segment
+        """;
+
+    internal const string SaveState = "update search_state set next_doc = @doc, next_segment = @segment";
+    internal const string Bury = "update search_docs set dead = true, generation = @generation where product_id = any (@ids) and not dead";
+    internal const string SelectPopularity = "select product_id, score from search_popularity where product_id = any (@ids)";
+    internal const string CopyDocs = "copy search_docs (doc, product_id, generation, availability, popularity, offers) from stdin (format binary)";
+    internal const string CopyPostings = "copy search_postings (term, segment, df, body) from stdin (format binary)";
+    internal const string InsertSegment = """
+        insert into search_segments (id, generation, docs, doc_numbers, product_ids, lengths, facet_counts, facet_values)
+        values (@Id, @generation, @Docs, @DocNumbers, @ProductIds, @Lengths, @FacetCounts, @FacetValues)
+        """;
+
+    internal const string UpsertTerms = """
+        insert into search_terms as t (term, df) select * from unnest(@terms, @dfs)
+        on conflict (term) do update set df = t.df + excluded.df returning case when xmax = 0 then term end
+        """;
+
+    internal const string InsertTypos = "insert into search_typos (key, term) select * from unnest(@keys, @terms) on conflict do nothing";
+    internal const string InsertFacets = "insert into search_facets (field, value) select * from unnest(@fields, @values) on conflict do nothing";
+    internal const string SelectFacets = "select f.id, f.field, f.value from search_facets f join unnest(@fields, @values) as u (field, value) on f.field = u.field and f.value = u.value";
+    internal const string Touch = """
+        update search_docs d set availability = u.availability, offers = u.offers, generation = @generation
+          from unnest(@ids, @availabilities, @offers) as u (id, availability, offers)
+         where d.product_id = u.id and not d.dead
+        """;
+
+    internal const string AddPopularity = """
+        insert into search_popularity as p (product_id, score) select * from unnest(@ids, @scores)
+        on conflict (product_id) do update set score = p.score + excluded.score
+        """;
+
+    internal const string ShowPopularity = """
+        update search_docs d set popularity = p.score, generation = @generation from search_popularity p
+         where p.product_id = any (@ids) and d.product_id = p.product_id and not d.dead
+        """;
+
+    internal const string SelectCategories = "select c.id, c.translations from catalog.categories c where c.id = any (@ids)";
+    internal const string SelectPaths = "select category_id, ancestor_id from catalog.category_paths where category_id = any (@ids)";
+
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
+    private readonly long _generation;
+    private int _nextDoc;
+    private int _nextSegment;
+
+    private IndexWriter(NpgsqlConnection connection, NpgsqlTransaction transaction, long generation, int nextDoc, int nextSegment)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        _generation = generation;
+        _nextDoc = nextDoc;
+        _nextSegment = nextSegment;
+    }
+
+    /// <summary>Begins the next generation. The state's row is locked from here on, so two writers cannot meet.</summary>
+    public static async Task<IndexWriter> OpenAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var (generation, doc, segment) = await connection.QuerySingleAsync<(long Generation, int NextDoc, int NextSegment)>(
+            new CommandDefinition(NextGeneration, new { epoch = Identifiers.Next() }, transaction, cancellationToken: cancellationToken));
+        return new IndexWriter(connection, transaction, generation, doc, segment);
+    }
+
+    /// <summary>Counts orders.</summary>
+    public async Task AddPopularityAsync(SortedDictionary<Guid, int> ordered, CancellationToken cancellationToken)
+    {
+        if (ordered.Count > 0)
+        {
+            var ids = ordered.Keys.ToArray();
+            await ExecuteAsync(AddPopularity, new { ids, scores = ordered.Values.Select(count => (float)count).ToArray() }, cancellationToken);
+            await ExecuteAsync(ShowPopularity, new { ids, generation = _generation }, cancellationToken);
+        }
+    }
+
+    /// <summary>Indexes products anew; those that are gone or not active leave the index.</summary>
+    public async Task IndexAsync(Guid[] ids, List<IndexedProduct> products, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(Bury, new { ids, generation = _generation }, cancellationToken);
+        var active = products.Where(product => product.IsActive).OrderBy(product => product.Product.Id).ToList();
+        if (active.Count == 0)
+        {
+            return;
+        }
+
+        var popularity = (await _connection.QueryAsync<(Guid Id, float Score)>(new CommandDefinition(SelectPopularity, new { ids }, _transaction, cancellationToken: cancellationToken)))
+            .ToDictionary(row => row.Id, row => row.Score);
+        var (names, paths) = await CategoriesAsync([.. active.SelectMany(product => product.Product.CategoryIds).Distinct()], cancellationToken);
+        var facets = active.Select(product => product.Facets(product.Product.CategoryIds.SelectMany(id => paths[id]).Distinct()).ToList()).ToList();
+        var facetIds = await FacetIdsAsync([.. facets.SelectMany(of => of).Distinct()], cancellationToken);
+
+        var segment = new SegmentBuilder();
+        var terms = new SortedDictionary<string, (List<int> Places, List<byte> Counts)>(StringComparer.Ordinal);
+        var first = _nextDoc;
+        for (var i = 0; i < active.Count; i++)
+        {
+            var product = active[i];
+            var text = product.Text(product.Product.CategoryIds.SelectMany(id => names[id]));
+            var place = segment.Add(_nextDoc++, product.Product.Id, text.Lengths, [.. facets[i].Select(facet => facetIds[facet]).Order()]);
+            foreach (var (term, counts) in text.Terms)
+            {
+                if (!terms.TryGetValue(term, out var list))
+                {
+                    terms[term] = list = ([], []);
+                }
+
+                list.Places.Add(place);
+                list.Counts.Add(counts);
+            }
+        }
+
+        await CopyDocsAsync(active, first, popularity, cancellationToken);
+        await AddSegmentAsync(segment, terms.Select(pair => (pair.Key, Df: pair.Value.Places.Count, Postings.Encode(pair.Value.Places, pair.Value.Counts))), cancellationToken);
+        await AddVocabularyAsync([.. terms.Where(pair => pair.Key[0] > Grams.Initial).Select(pair => (pair.Key, pair.Value.Places.Count))], cancellationToken);
+    }
+
+    /// <summary>Prices and stock of products whose words stay.</summary>
+    public Task TouchAsync(List<IndexedProduct> products, CancellationToken cancellationToken) => ExecuteAsync(
+        Touch,
+        new
+        {
+            generation = _generation,
+            ids = products.Select(product => product.Product.Id).ToArray(),
+            availabilities = products.Select(product => product.Availability).ToArray(),
+            offers = products.Select(product => product.Offers).ToArray(),
+        },
+        cancellationToken);
+
+    /// <summary>Joins small segments and keeps the state.</summary>
+    public async Task MergeAsync(CancellationToken cancellationToken)
+    {
+        await new SegmentMerge(_connection, _transaction).RunAsync(AddSegmentAsync, cancellationToken);
+        await ExecuteAsync(SaveState, new { doc = _nextDoc, segment = _nextSegment }, cancellationToken);
+    }
+
+    private async Task AddSegmentAsync(SegmentBuilder segment, IEnumerable<(string Term, int Df, byte[] Body)> postings, CancellationToken cancellationToken)
+    {
+        var row = segment.ToRow(_nextSegment++);
+        await ExecuteAsync(
+            InsertSegment, new { row.Id, generation = _generation, row.Docs, row.DocNumbers, row.ProductIds, row.Lengths, row.FacetCounts, row.FacetValues }, cancellationToken);
+        await using var copy = await _connection.BeginBinaryImportAsync(CopyPostings, cancellationToken);
+        foreach (var (term, df, body) in postings)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(term, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(row.Id, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(df, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(body, NpgsqlDbType.Bytea, cancellationToken);
+        }
+
+        await copy.CompleteAsync(cancellationToken);
+    }
+
+    private async Task CopyDocsAsync(List<IndexedProduct> products, int first, Dictionary<Guid, float> popularity, CancellationToken cancellationToken)
+    {
+        await using var copy = await _connection.BeginBinaryImportAsync(CopyDocs, cancellationToken);
+        foreach (var product in products)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(first++, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(product.Product.Id, NpgsqlDbType.Uuid, cancellationToken);
+            await copy.WriteAsync(_generation, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(product.Availability, NpgsqlDbType.Smallint, cancellationToken);
+            await copy.WriteAsync(popularity.GetValueOrDefault(product.Product.Id), NpgsqlDbType.Real, cancellationToken);
+            await copy.WriteAsync(product.Offers, NpgsqlDbType.Text, cancellationToken);
+        }
+
+        await copy.CompleteAsync(cancellationToken);
+    }
+
+    private async Task AddVocabularyAsync(List<(string Term, int Df)> terms, CancellationToken cancellationToken)
+    {
+        var fresh = await _connection.QueryAsync<string?>(new CommandDefinition(
+            UpsertTerms, new { terms = terms.Select(term => term.Term).ToArray(), dfs = terms.Select(term => term.Df).ToArray() }, _transaction, cancellationToken: cancellationToken));
+        var typos = fresh.OfType<string>().Where(Typos.Covers).SelectMany(term => Typos.Keys(term).Select(key => (Key: key, Term: term))).OrderBy(typo => typo.Key).ToList();
+        if (typos.Count > 0)
+        {
+            await ExecuteAsync(InsertTypos, new { keys = typos.Select(typo => typo.Key).ToArray(), terms = typos.Select(typo => typo.Term).ToArray() }, cancellationToken);
+        }
+    }
+
+    private async Task<Dictionary<(string Field, string Value), int>> FacetIdsAsync(List<(string Field, string Value)> facets, CancellationToken cancellationToken)
+    {
+        var parameters = new { fields = facets.Select(facet => facet.Field).ToArray(), values = facets.Select(facet => facet.Value).ToArray() };
+        var known = await FindAsync();
+        if (known.Count < facets.Count)
+        {
+            var missing = facets.Where(facet => !known.ContainsKey(facet)).ToList();
+            await ExecuteAsync(InsertFacets, new { fields = missing.Select(facet => facet.Field).ToArray(), values = missing.Select(facet => facet.Value).ToArray() }, cancellationToken);
+            known = await FindAsync();
+        }
+
+        return known;
+
+        async Task<Dictionary<(string, string), int>> FindAsync() =>
+            (await _connection.QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectFacets, parameters, _transaction, cancellationToken: cancellationToken)))
+            .ToDictionary(row => (row.Field, row.Value), row => row.Id);
+    }
+
+    private async Task<(ILookup<Guid, string> Names, ILookup<Guid, Guid> Paths)> CategoriesAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        var names = await _connection.QueryAsync<(Guid Id, string Translations)>(new CommandDefinition(SelectCategories, new { ids }, _transaction, cancellationToken: cancellationToken));
+        var paths = await _connection.QueryAsync<(Guid Id, Guid Ancestor)>(new CommandDefinition(SelectPaths, new { ids }, _transaction, cancellationToken: cancellationToken));
+        return (
+            names.SelectMany(row => JsonSerializer.Deserialize(row.Translations, CategoryJson.Default.IReadOnlyDictionaryStringProductText)!.Values.Select(text => (row.Id, text.Name)))
+                .ToLookup(pair => pair.Id, pair => pair.Name),
+            paths.ToLookup(row => row.Id, row => row.Ancestor));
+    }
+
+    private Task<int> ExecuteAsync(string sql, object parameters, CancellationToken cancellationToken) =>
+        _connection.ExecuteAsync(new CommandDefinition(sql, parameters, _transaction, cancellationToken: cancellationToken));
+}

@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using Commerce.ReadModels;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>
+/// What this host remembers of the index: the columns of all segments, the values that change, and postings of late. Each query asks the database for the
+/// generation first, so that what is remembered is never older than what is committed.
+/// </summary>
+internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : IDisposable
+{
+    internal const string SelectState = "select epoch, generation from catalog.search_state";
+    internal const string SelectSegmentIds = "select id from catalog.search_segments order by id";
+    internal const string SelectSegments = "select id, docs, doc_numbers, product_ids, lengths, facet_counts, facet_values from catalog.search_segments where id = any (@ids) order by id";
+    internal const string SelectLive = "select doc, dead, availability, popularity, offers from catalog.search_docs where generation > @generation order by generation, doc";
+    internal const string SelectPostings = "select term, segment, body from catalog.search_postings where term = any (@terms) and segment = any (@segments)";
+    internal const string SelectFacets = "select id, field, value from catalog.search_facets where id > @id";
+
+    private const long MaxPostingBytes = 48L * 1024 * 1024;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ConcurrentDictionary<(int Segment, string Term), Remembered> _postings = [];
+    private readonly Dictionary<int, (string Field, string Value)> _facets = [];
+    private volatile SearchSnapshot _snapshot = SearchSnapshot.Empty;
+    private volatile FacetNames _names = FacetNames.None;
+    private long _bytes;
+    private long _clock;
+
+    /// <summary>Facet values by number, at least those of the snapshot that was asked for before.</summary>
+    public FacetNames Facets => _names;
+
+    /// <summary>The index as it is committed now.</summary>
+    public async Task<SearchSnapshot> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var state = await connection.QuerySingleOrDefaultAsync<(Guid Epoch, long Generation)?>(new CommandDefinition(SelectState, cancellationToken: cancellationToken));
+        if (state is not { } now)
+        {
+            return SearchSnapshot.Empty;
+        }
+
+        var known = _snapshot;
+        return known.Epoch == now.Epoch && known.Generation >= now.Generation ? known : await CatchUpAsync(cancellationToken);
+    }
+
+    /// <summary>The postings of terms, by term and segment; what no segment has is absent.</summary>
+    public async Task<Dictionary<string, Postings?[]>> PostingsAsync(
+        NpgsqlConnection connection, SearchSnapshot snapshot, IReadOnlyCollection<string> terms, CancellationToken cancellationToken)
+    {
+        var found = terms.ToDictionary(term => term, _ => new Postings?[snapshot.Segments.Count], StringComparer.Ordinal);
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        var missingSegments = new HashSet<int>();
+        foreach (var (term, bySegment) in found)
+        {
+            for (var i = 0; i < bySegment.Length; i++)
+            {
+                if (_postings.TryGetValue((snapshot.Segments[i].Id, term), out var remembered))
+                {
+                    remembered.Used = Interlocked.Increment(ref _clock);
+                    bySegment[i] = remembered.Postings;
+                }
+                else
+                {
+                    missing.Add(term);
+                    missingSegments.Add(snapshot.Segments[i].Id);
+                }
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            await ReadAsync(connection, snapshot, found, missing, missingSegments, cancellationToken);
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    private async Task ReadAsync(
+        NpgsqlConnection connection, SearchSnapshot snapshot, Dictionary<string, Postings?[]> found, HashSet<string> terms, HashSet<int> segments, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<(string Term, int Segment, byte[] Body)>(
+            new CommandDefinition(SelectPostings, new { terms = terms.ToArray(), segments = segments.ToArray() }, cancellationToken: cancellationToken));
+        var read = rows.ToDictionary(row => (row.Segment, row.Term), row => Postings.Decode(row.Body));
+        foreach (var term in terms)
+        {
+            for (var i = 0; i < snapshot.Segments.Count; i++)
+            {
+                var key = (snapshot.Segments[i].Id, term);
+                if (!segments.Contains(key.Id))
+                {
+                    continue;
+                }
+
+                var postings = read.GetValueOrDefault(key, Postings.None);
+                found[term][i] = postings;
+                if (_postings.TryAdd(key, new Remembered(postings) { Used = Interlocked.Increment(ref _clock) }))
+                {
+                    Interlocked.Add(ref _bytes, postings.Size);
+                }
+            }
+        }
+
+        Forget();
+    }
+
+    // Half at once, the longest unused first: rare, and no bookkeeping on the way in.
+    private void Forget()
+    {
+        if (Interlocked.Read(ref _bytes) <= MaxPostingBytes)
+        {
+            return;
+        }
+
+        foreach (var (key, remembered) in _postings.OrderBy(pair => pair.Value.Used).Take(_postings.Count / 2))
+        {
+            if (_postings.TryRemove(key, out _))
+            {
+                Interlocked.Add(ref _bytes, -remembered.Postings.Size);
+            }
+        }
+    }
+
+    private async Task<SearchSnapshot> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            // One picture of all tables, whatever is committed meanwhile.
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+            var (epoch, generation) = await connection.QuerySingleAsync<(Guid, long)>(new CommandDefinition(SelectState, transaction: transaction, cancellationToken: cancellationToken));
+            var known = _snapshot;
+            if (known.Epoch == epoch && known.Generation >= generation)
+            {
+                return known;
+            }
+
+            if (known.Epoch != epoch)
+            {
+                known = SearchSnapshot.Empty with { Live = new LiveColumns() };
+                _postings.Clear();
+                _facets.Clear();
+                Interlocked.Exchange(ref _bytes, 0);
+            }
+
+            var segments = await SegmentsAsync(connection, transaction, known, cancellationToken);
+            await foreach (var row in connection.QueryUnbufferedAsync<LiveRow>(SelectLive, new { generation = known.Generation }, transaction).WithCancellation(cancellationToken))
+            {
+                known.Live.Apply(row);
+            }
+
+            await ReadFacetsAsync(connection, transaction, cancellationToken);
+            ForgetGone(known, segments);
+            var sameSegments = segments.Count == known.Segments.Count && segments.SequenceEqual(known.Segments);
+            return _snapshot = new SearchSnapshot(epoch, generation, segments, known.Live, sameSegments ? known.Statistics : SearchStatistics.Of(segments));
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private static async Task<List<Segment>> SegmentsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SearchSnapshot known, CancellationToken cancellationToken)
+    {
+        var ids = (await connection.QueryAsync<int>(new CommandDefinition(SelectSegmentIds, transaction: transaction, cancellationToken: cancellationToken))).AsList();
+        var byId = known.Segments.ToDictionary(segment => segment.Id);
+        var fresh = ids.Where(id => !byId.ContainsKey(id)).ToArray();
+        if (fresh.Length > 0)
+        {
+            foreach (var row in await connection.QueryAsync<SegmentRow>(new CommandDefinition(SelectSegments, new { ids = fresh }, transaction, cancellationToken: cancellationToken)))
+            {
+                byId[row.Id] = Segment.Read(row);
+            }
+        }
+
+        return [.. ids.Select(id => byId[id])];
+    }
+
+    private async Task ReadFacetsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var last = _facets.Count == 0 ? 0 : _facets.Keys.Max();
+        var rows = (await connection.QueryAsync<(int Id, string Field, string Value)>(
+            new CommandDefinition(SelectFacets, new { id = last }, transaction, cancellationToken: cancellationToken))).AsList();
+        if (rows.Count > 0)
+        {
+            rows.ForEach(row => _facets[row.Id] = (row.Field, row.Value));
+            _names = new FacetNames(_facets);
+        }
+    }
+
+    private void ForgetGone(SearchSnapshot known, List<Segment> segments)
+    {
+        var gone = known.Segments.Select(segment => segment.Id).Except(segments.Select(segment => segment.Id)).ToHashSet();
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var key in _postings.Keys.Where(key => gone.Contains(key.Segment)))
+        {
+            if (_postings.TryRemove(key, out var remembered))
+            {
+                Interlocked.Add(ref _bytes, -remembered.Postings.Size);
+            }
+        }
+    }
+
+    private sealed class Remembered(Postings postings)
+    {
+        public Postings Postings { get; } = postings;
+
+        public long Used { get; set; }
+    }
+}
+
+/// <summary>Facet values and their numbers.</summary>
+internal sealed class FacetNames(IEnumerable<KeyValuePair<int, (string Field, string Value)>> facets)
+{
+    private readonly Dictionary<int, (string Field, string Value)> _byId = new(facets);
+    private readonly Dictionary<(string Field, string Value), int> _ids = facets.ToDictionary(pair => pair.Value, pair => pair.Key);
+
+    /// <summary>None at all.</summary>
+    public static FacetNames None { get; } = new([]);
+
+    /// <summary>The field and value of a number.</summary>
+    public (string Field, string Value) Of(int id) => _byId.GetValueOrDefault(id, ("", ""));
+
+    /// <summary>The number of a value, or -1 when no product has it.</summary>
+    public int Find(string field, string value) => _ids.GetValueOrDefault((field, value), -1);
+}

@@ -1,0 +1,130 @@
+using Commerce.Catalog.ReadModels;
+using Commerce.EventStore;
+using Commerce.Orders.Contracts;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>
+/// Keeps the search index current. Products whose words changed are indexed anew from their page documents; changes of price, stock and popularity touch
+/// one small row each. Statements name their own tables without schema, so that a rebuild can fill copies.
+/// </summary>
+internal sealed class SearchProjection : ISubscription
+{
+    internal const string SelectProducts = """
+        select p.document, (select json_object_agg(a.sku, a.word) from catalog.variants v join catalog.availability a on a.sku = v.sku where v.product_id = p.id) as words
+          from catalog.products p where p.id = any (@ids)
+        """;
+
+    internal const string SelectProductsOfCategories = "select distinct product_id from catalog.product_categories where category_id = any (@ids)";
+
+    internal const string SelectProductsOfSkus = "select distinct product_id from catalog.variants where sku = any (@skus)";
+
+    /// <inheritdoc />
+    public string Name => "Catalog.Search";
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<Type> Handles { get; } =
+    [
+        typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(ProductWithdrawn), typeof(ProductArchived),
+        typeof(VariantAdded), typeof(VariantRevised), typeof(VariantRemoved), typeof(PricesSet), typeof(SkuAvailabilityChanged), typeof(CategoryRevised),
+        typeof(OrderPlacedAnnouncement),
+    ];
+
+    /// <inheritdoc />
+    public string Role => "commerce_catalog";
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Tables =>
+    [
+        "catalog.search_state", "catalog.search_docs", "catalog.search_segments", "catalog.search_postings", "catalog.search_terms", "catalog.search_typos",
+        "catalog.search_facets", "catalog.search_popularity",
+    ];
+
+    /// <inheritdoc />
+    public async Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var work = new IndexWork(page);
+        if (work.Categories.Count > 0)
+        {
+            work.Reworded.UnionWith(await connection.QueryAsync<Guid>(
+                new CommandDefinition(SelectProductsOfCategories, new { ids = work.Categories.ToArray() }, transaction, cancellationToken: cancellationToken)));
+        }
+
+        if (work.Skus.Count > 0)
+        {
+            work.Touched.UnionWith(await connection.QueryAsync<Guid>(
+                new CommandDefinition(SelectProductsOfSkus, new { skus = work.Skus.ToArray() }, transaction, cancellationToken: cancellationToken)));
+        }
+
+        var writer = await IndexWriter.OpenAsync(connection, transaction, cancellationToken);
+        await writer.AddPopularityAsync(work.Ordered, cancellationToken);
+        foreach (var ids in work.Reworded.Chunk(1000))
+        {
+            await writer.IndexAsync(ids, await ReadAsync(ids), cancellationToken);
+        }
+
+        foreach (var ids in work.Touched.Except(work.Reworded).Chunk(1000))
+        {
+            await writer.TouchAsync(await ReadAsync(ids), cancellationToken);
+        }
+
+        await writer.MergeAsync(cancellationToken);
+
+        async Task<List<IndexedProduct>> ReadAsync(Guid[] ids)
+        {
+            var rows = await connection.QueryAsync<(string Document, string? Words)>(new CommandDefinition(SelectProducts, new { ids }, transaction, cancellationToken: cancellationToken));
+            return [.. rows.Select(row => new IndexedProduct(ProductDocument.Parse(row.Document), row.Words))];
+        }
+    }
+}
+
+/// <summary>What a page of events asks of the index.</summary>
+internal sealed class IndexWork
+{
+    public IndexWork(IReadOnlyList<Delivered> page)
+    {
+        foreach (var delivered in page)
+        {
+            switch (delivered.Message)
+            {
+                case OrderPlacedAnnouncement order:
+                    foreach (var line in order.Lines)
+                    {
+                        Ordered[line.ProductId] = Ordered.GetValueOrDefault(line.ProductId) + 1;
+                    }
+
+                    break;
+                case SkuAvailabilityChanged availability:
+                    Skus.Add(availability.Sku);
+                    break;
+                case PricesSet:
+                    Touched.Add(delivered.Event.StreamId);
+                    break;
+                case CategoryRevised:
+                    Categories.Add(delivered.Event.StreamId);
+                    break;
+                default:
+                    Reworded.Add(delivered.Event.StreamId);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Products whose words, attributes or status changed.</summary>
+    public SortedSet<Guid> Reworded { get; } = [];
+
+    /// <summary>Products whose prices or stock changed.</summary>
+    public SortedSet<Guid> Touched { get; } = [];
+
+    /// <summary>Categories that have other names or parents.</summary>
+    public SortedSet<Guid> Categories { get; } = [];
+
+    /// <summary>SKUs with another word for their stock.</summary>
+    public SortedSet<string> Skus { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Orders by product.</summary>
+    public SortedDictionary<Guid, int> Ordered { get; } = [];
+}

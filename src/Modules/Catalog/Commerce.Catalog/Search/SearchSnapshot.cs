@@ -1,0 +1,35 @@
+namespace Commerce.Catalog.Search;
+
+/// <summary>The index as one query sees it from beginning to end.</summary>
+/// <param name="Epoch">The index.</param>
+/// <param name="Generation">The last change it knows.</param>
+/// <param name="Segments">All segments.</param>
+/// <param name="Live">The values that change.</param>
+/// <param name="Statistics">What ranking weighs words and lengths by.</param>
+internal sealed record SearchSnapshot(Guid Epoch, long Generation, IReadOnlyList<Segment> Segments, LiveColumns Live, SearchStatistics Statistics)
+{
+    /// <summary>An index without anything.</summary>
+    public static SearchSnapshot Empty { get; } = new(Guid.Empty, 0, [], new LiveColumns(), SearchStatistics.Of([]));
+}
+
+/// <summary>Documents and the mean lengths of their fields.</summary>
+/// <param name="Documents">How many there are, dead ones not yet merged away included.</param>
+/// <param name="MeanLengths">By field.</param>
+internal sealed record SearchStatistics(int Documents, float[] MeanLengths)
+{
+    /// <summary>The statistics of segments.</summary>
+    public static SearchStatistics Of(IReadOnlyList<Segment> segments)
+    {
+        var (documents, sums) = (0, new double[Fields.Lengths]);
+        foreach (var segment in segments)
+        {
+            documents += segment.Count;
+            for (var i = 0; i < segment.Lengths.Length; i++)
+            {
+                sums[i % Fields.Lengths] += Fields.Length(segment.Lengths[i]);
+            }
+        }
+
+        return new SearchStatistics(documents, [.. sums.Select(sum => Math.Max(1f, (float)(sum / Math.Max(1, documents))))]);
+    }
+}

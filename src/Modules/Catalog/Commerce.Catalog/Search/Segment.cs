@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>
+/// The columns of one segment: what ranking and facets need of each document, by its place. A segment never changes; documents die and segments are merged
+/// into new ones.
+/// </summary>
+internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] Lengths, int[] FacetStarts, int[] FacetValues)
+{
+    /// <summary>Documents, dead ones included.</summary>
+    public int Count => Documents.Length;
+
+    /// <summary>The facet values of a document, ascending.</summary>
+    public ReadOnlySpan<int> FacetsOf(int place) => FacetValues.AsSpan(FacetStarts[place], FacetStarts[place + 1] - FacetStarts[place]);
+
+    /// <summary>From stored columns.</summary>
+    public static Segment Read(SegmentRow row)
+    {
+        var counts = MemoryMarshal.Cast<byte, ushort>(row.FacetCounts);
+        var starts = new int[counts.Length + 1];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            starts[i + 1] = starts[i] + counts[i];
+        }
+
+        return new Segment(
+            row.Id,
+            MemoryMarshal.Cast<byte, int>(row.DocNumbers).ToArray(),
+            MemoryMarshal.Cast<byte, Guid>(row.ProductIds).ToArray(),
+            row.Lengths,
+            starts,
+            MemoryMarshal.Cast<byte, int>(row.FacetValues).ToArray());
+    }
+}
+
+/// <summary>A row of <c>search_segments</c>; columns are packed little-endian.</summary>
+internal sealed record SegmentRow(int Id, int Docs, byte[] DocNumbers, byte[] ProductIds, byte[] Lengths, byte[] FacetCounts, byte[] FacetValues);
+
+/// <summary>Collects documents and their postings into a new segment.</summary>
+internal sealed class SegmentBuilder
+{
+    private readonly List<int> _documents = [];
+    private readonly List<Guid> _products = [];
+    private readonly List<byte> _lengths = [];
+    private readonly List<ushort> _facetCounts = [];
+    private readonly List<int> _facetValues = [];
+
+    /// <summary>Documents so far.</summary>
+    public int Count => _documents.Count;
+
+    /// <summary>Adds a document and says its place.</summary>
+    public int Add(int document, Guid product, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> facets)
+    {
+        _documents.Add(document);
+        _products.Add(product);
+        _lengths.AddRange(lengths);
+        _facetCounts.Add((ushort)facets.Length);
+        _facetValues.AddRange(facets);
+        return _documents.Count - 1;
+    }
+
+    /// <summary>The stored form.</summary>
+    public SegmentRow ToRow(int id) => new(id, Count, Bytes(_documents), Bytes(_products), [.. _lengths], Bytes(_facetCounts), Bytes(_facetValues));
+
+    private static byte[] Bytes<T>(List<T> values)
+        where T : unmanaged => MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)).ToArray();
+}
