@@ -122,6 +122,40 @@ public sealed class OrderOfReadersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_that_a_subscription_cannot_take_is_skipped_on_order_and_on_record()
+    {
+        _host.Log.FailOn = counted => counted.By == 13;
+        var id = Identifiers.Next();
+        await _host.AppendAsync(id, new Counted(1), new Counted(13), new Counted(2));
+        await Eventually.TrueAsync(() => _host.Progress.All.Single(p => p.Name == "Test.CounterLog").State == "failed");
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from events.commerce_progression where failed_seq is not null") == 1);
+        (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(1, "what came before the failure was taken");
+
+        var skipped = await _host.Progress.SkipAsync("Test.CounterLog", "user:7", CancellationToken.None);
+
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 2);
+        (await _database.ScalarAsync<string>($"select actor || ' ' || error from events.commerce_skips where seq = {skipped}")).ShouldBe("user:7 told to fail");
+        await Should.ThrowAsync<InvalidOperationException>(() => _host.Progress.SkipAsync("Test.CounterLog", "user:7", CancellationToken.None));
+        await _host.Progress.RebuildAsync("Test.CounterLog", CancellationToken.None);
+        (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_paused_subscription_stands_still_until_it_is_resumed()
+    {
+        await _host.Progress.PauseAsync("Test.CounterLog", CancellationToken.None);
+        await Eventually.TrueAsync(() => _host.Progress.All.Single(p => p.Name == "Test.CounterLog").State == "paused");
+        var context = new CallContext();
+        await _host.CountAsync(Identifiers.Next(), 1, context);
+        (await _host.Progress.WaitAsync(["Test.CounterLog"], context.Written!.Value, TimeSpan.FromMilliseconds(200), CancellationToken.None)).ShouldBeFalse();
+
+        await _host.Progress.ResumeAsync("Test.CounterLog", CancellationToken.None);
+
+        (await _host.Progress.WaitAsync(["Test.CounterLog"], context.Written!.Value, TimeSpan.FromSeconds(5), CancellationToken.None)).ShouldBeTrue();
+        await Should.ThrowAsync<KeyNotFoundException>(() => _host.Progress.PauseAsync("Test.Nothing", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Marten_sees_how_far_a_subscription_is()
     {
         await _host.CountAsync(Identifiers.Next());

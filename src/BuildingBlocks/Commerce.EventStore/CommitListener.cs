@@ -27,6 +27,23 @@ public interface IProjectionProgress
     /// <summary>Rebuilds a projection from the first event beside the running one and swaps its tables in one transaction.</summary>
     /// <exception cref="KeyNotFoundException">There is no projection of this name.</exception>
     Task RebuildAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Holds a subscription where it is, on whichever host runs it, until <see cref="ResumeAsync"/>.</summary>
+    /// <exception cref="KeyNotFoundException">There is no subscription of this name.</exception>
+    Task PauseAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Lets a paused subscription go on.</summary>
+    /// <exception cref="KeyNotFoundException">There is no subscription of this name.</exception>
+    Task ResumeAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells a failed subscription to leave out the event that it fails on. The skip is recorded with its error and who ordered it
+    /// (<c>commerce_skips</c>), and a rebuild leaves the event out as well.
+    /// </summary>
+    /// <returns>The sequence number of the skipped event.</returns>
+    /// <exception cref="KeyNotFoundException">There is no subscription of this name.</exception>
+    /// <exception cref="InvalidOperationException">It has not failed on an event.</exception>
+    Task<long> SkipAsync(string name, string actor, CancellationToken cancellationToken);
 }
 
 /// <summary>How far a projection is behind.</summary>
@@ -38,6 +55,6 @@ public readonly record struct ProjectionLag(long Events, TimeSpan Age);
 /// <param name="Name">Its stable name.</param>
 /// <param name="Position">The last position it has passed.</param>
 /// <param name="Lag">Its lag.</param>
-/// <param name="State"><c>inline</c>, <c>running</c>, <c>elsewhere</c> (another host owns it), <c>rebuilding</c>, <c>failed</c> or <c>stopped</c>.</param>
+/// <param name="State"><c>inline</c>, <c>running</c>, <c>elsewhere</c> (another host owns it), <c>paused</c>, <c>failed</c> or <c>stopped</c>.</param>
 /// <param name="Error">Why it failed, or null.</param>
 public sealed record ProjectionStatus(string Name, EventPosition Position, ProjectionLag Lag, string State, string? Error);

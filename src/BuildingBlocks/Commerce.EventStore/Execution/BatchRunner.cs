@@ -1,3 +1,4 @@
+using System.Data;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -62,13 +63,28 @@ internal sealed class BatchRunner(
                 staged = await StageAsync(connection, open, contended);
                 ran = Decide(staged, open);
                 var records = ran.Where(decision => decision.Record is not null).Select(decision => decision.Record!).ToList();
-                var committed = await writer.WriteAsync(connection, staged, records, CancellationToken.None);
-                if (transaction is not null)
+                try
                 {
-                    await transaction.CommitAsync();
-                }
+                    var committed = await writer.WriteAsync(connection, staged, records, CancellationToken.None);
+                    if (transaction is not null)
+                    {
+                        await transaction.CommitAsync();
+                    }
 
-                return Finish(staged, ran, committed);
+                    return Finish(staged, ran, committed);
+                }
+                catch (PostgresException) when (connection.State == ConnectionState.Open)
+                {
+                    // When the server refuses a parameter of a statement that was just being prepared, the driver keeps the statement without its
+                    // description and breaks on its next use. It forgets them all, and prepares again.
+                    if (transaction is not null)
+                    {
+                        await transaction.RollbackAsync();
+                    }
+
+                    connection.UnprepareAll();
+                    throw;
+                }
             }
             catch (PostgresException exception) when (attempt < MaxAttempts && IsRepeatedKey(exception))
             {

@@ -54,6 +54,7 @@ create table events.commerce_progression (
     tx bigint not null default 0,
     seq bigint not null default 0,
     state text not null default 'running',
+    failed_seq bigint,
     error text,
     last_updated timestamptz not null default now()
 );

@@ -5,7 +5,11 @@ namespace Commerce.EventStore.Subscriptions;
 /// <summary>One subscription as this process sees it, and the page-by-page work of running it.</summary>
 internal sealed class RunningSubscription
 {
-    private const string ReadCheckpoint = "select tx, seq from events.commerce_progression where name = $1";
+    private const string ReadCheckpoint = """
+        select tx, seq, state = 'paused', array(select s.seq from events.commerce_skips s where s.name = p.name)
+          from events.commerce_progression p where name = $1
+        """;
+    private const string RecordFailure = "update events.commerce_progression set failed_seq = $2, error = $3 where name = $1";
     private const string MakeCheckpoint = "insert into events.commerce_progression (name) values ($1) on conflict do nothing";
 
     /// <summary>Moves only from where this host stands: a host that lost its ownership without noticing fails here instead of applying a page twice.</summary>
@@ -20,6 +24,7 @@ internal sealed class RunningSubscription
     private readonly Dictionary<Type, IAnnouncements> _announcers = [];
     private readonly HashSet<Type> _handles;
     private readonly Lock _gate = new();
+    private HashSet<long> _skips = [];
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunningSubscription(ISubscription subscription, EventTypes types, IEnumerable<IAnnouncements> announcements)
@@ -67,6 +72,12 @@ internal sealed class RunningSubscription
 
     public string State { get; set; } = "stopped";
 
+    /// <summary>Whether an operator holds it; read with the checkpoint.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>One while it looks for the event that it fails on.</summary>
+    public bool StepsSingly { get; set; }
+
     public string? Error { get; set; }
 
     public bool IsOwned { get; set; }
@@ -94,7 +105,19 @@ internal sealed class RunningSubscription
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         Checkpoint = new EventPosition(reader.GetInt64(0), reader.GetInt64(1));
+        IsPaused = reader.GetBoolean(2);
+        _skips = [.. reader.GetFieldValue<long[]>(3)];
         Move(Checkpoint);
+    }
+
+    /// <summary>Reads what operators ordered since: a pause, a resume, events to skip.</summary>
+    public async Task ReadOrdersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var read = new NpgsqlCommand(ReadCheckpoint, connection) { Parameters = { new() { Value = Name } } };
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        IsPaused = reader.GetBoolean(2);
+        _skips = [.. reader.GetFieldValue<long[]>(3)];
     }
 
     /// <summary>Handles a page in one transaction with its checkpoint.</summary>
@@ -113,6 +136,16 @@ internal sealed class RunningSubscription
         Move(page.Next);
     }
 
+    /// <summary>Writes down which event it fails on, so that an operator can have it skipped on any host.</summary>
+    public async Task RecordFailureAsync(NpgsqlConnection connection, RecordedEvent failed, Exception exception, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(RecordFailure, connection)
+        {
+            Parameters = { new() { Value = Name }, new() { Value = failed.Position.Sequence }, new() { Value = exception.Message } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Writes down how far it has looked, for hosts that wait for it without owning it.</summary>
     public async Task SaveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -127,6 +160,11 @@ internal sealed class RunningSubscription
         var delivered = new List<Delivered>(events.Count);
         foreach (var @event in events)
         {
+            if (_skips.Contains(@event.Position.Sequence))
+            {
+                continue;
+            }
+
             if (_handles.Contains(@event.Data.GetType()))
             {
                 delivered.Add(new Delivered(@event, @event.Data));

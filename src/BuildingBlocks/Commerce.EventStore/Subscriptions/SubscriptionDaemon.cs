@@ -1,3 +1,4 @@
+using System.Data;
 using Commerce.EventStore.Execution;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,10 +13,22 @@ namespace Commerce.EventStore.Subscriptions;
 /// </summary>
 public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
 {
+    private const string SetState = "insert into events.commerce_progression (name, state) values ($1, $2) on conflict (name) do update set state = excluded.state";
+
+    private const string Skip = """
+        with skipped as (
+            insert into events.commerce_skips (name, seq, error, actor)
+            select name, failed_seq, error, $2 from events.commerce_progression where name = $1 and failed_seq is not null
+            on conflict do nothing
+            returning seq)
+        update events.commerce_progression p set failed_seq = null, error = null from skipped where p.name = $1 returning skipped.seq
+        """;
+
     private const int LockSpace = 1129270606;
     private static readonly TimeSpan TakeOver = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HeldBack = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly EventStoreDataSource _source;
@@ -128,14 +141,30 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
             return;
         }
 
-        var subscription = _subscriptions.Find(s => string.Equals(s.Name, name, StringComparison.Ordinal))
-            ?? throw new KeyNotFoundException($"There is no projection '{name}'.");
+        var subscription = Find(name);
         if (subscription.Subscription.Tables.Count == 0)
         {
             throw new InvalidOperationException($"{name} is a reaction: it owns no tables, and running it again would repeat its commands.");
         }
 
         await _rebuild.SubscriptionAsync(subscription, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task PauseAsync(string name, CancellationToken cancellationToken) => SetStateAsync(name, "paused", cancellationToken);
+
+    /// <inheritdoc />
+    public Task ResumeAsync(string name, CancellationToken cancellationToken) => SetStateAsync(name, "running", cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<long> SkipAsync(string name, string actor, CancellationToken cancellationToken)
+    {
+        var subscription = Find(name);
+        await using var connection = await _source.Source.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Skip, connection) { Parameters = { new() { Value = subscription.Name }, new() { Value = actor } } };
+        return await command.ExecuteScalarAsync(cancellationToken) is long sequence
+            ? sequence
+            : throw new InvalidOperationException($"{name} has not failed on an event.");
     }
 
     /// <inheritdoc />
@@ -170,8 +199,6 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
                 {
                     subscription.IsOwned = true;
                     await subscription.ReadCheckpointAsync(connection, cancellationToken);
-                    subscription.State = "running";
-                    subscription.Error = null;
                     StoreLog.SubscriptionTaken(_log, subscription.Name, subscription.Position);
                     await RunAsync(subscription, connection, () => backOff = FirstBackOff, cancellationToken);
                 }
@@ -188,6 +215,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
             {
                 subscription.State = "failed";
                 subscription.Error = exception.Message;
+                subscription.StepsSingly = true;
                 StoreLog.SubscriptionFailed(_log, exception, subscription.Name, backOff);
                 await Task.WhenAny(Task.Delay(backOff, _time, cancellationToken));
                 backOff = backOff * 2 < MaxBackOff ? backOff * 2 : MaxBackOff;
@@ -199,36 +227,79 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
 
     private async Task RunAsync(RunningSubscription subscription, NpgsqlConnection connection, Action succeeded, CancellationToken cancellationToken)
     {
+        var looked = _time.GetTimestamp();
         while (true)
         {
+            if (subscription.IsPaused || _time.GetElapsedTime(looked) > TakeOver)
+            {
+                // An operator may have paused, resumed or skipped on another host.
+                looked = _time.GetTimestamp();
+                await subscription.ReadOrdersAsync(connection, cancellationToken);
+            }
+
+            if (subscription.IsPaused)
+            {
+                subscription.State = "paused";
+                await Task.Delay(TakeOver, _time, cancellationToken);
+                continue;
+            }
+
             var next = _signal.Next;
-            var page = await _loader.ReadPageAsync(connection, subscription.Position, subscription.Names, _options.SubscriptionPageSize, cancellationToken);
-            await subscription.HandleAsync(connection, page, cancellationToken);
+            var page = await _loader.ReadPageAsync(
+                connection, subscription.Position, subscription.Names, subscription.StepsSingly ? 1 : _options.SubscriptionPageSize, cancellationToken);
+            try
+            {
+                await subscription.HandleAsync(connection, page, cancellationToken);
+            }
+            catch (Exception exception) when (page.Events.Count == 1 && exception is not OperationCanceledException && connection.FullState == ConnectionState.Open)
+            {
+                await subscription.RecordFailureAsync(connection, page.Events[0], exception, cancellationToken);
+                throw;
+            }
+
+            subscription.State = "running";
+            subscription.Error = null;
+            subscription.StepsSingly = false;
+            succeeded();
             if (page.Events.Count > 0)
             {
                 _signal.Observe(page.Events[^1].Position);
             }
 
-            succeeded();
-            if (!page.AtHead)
+            if (page.AtHead)
             {
-                continue;
+                await RestAsync(subscription, connection, next, cancellationToken);
             }
-
-            // Commits that concern other subscriptions only: hosts that wait with a token must learn that this one has passed them, too.
-            if (subscription.Checkpoint < _signal.Head.Position && subscription.Position >= _signal.Head.Position)
-            {
-                await Task.WhenAny(next, Task.Delay(SaveEvery, _time, cancellationToken));
-                if (!next.IsCompleted)
-                {
-                    await subscription.SaveAsync(connection, cancellationToken);
-                }
-            }
-
-            await Task.WhenAny(next, Task.Delay(subscription.Position < _signal.Head.Position ? TimeSpan.FromMilliseconds(5) : _options.IdlePoll, _time, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>Waits for the next commit, having told hosts that wait with a token how far this subscription has looked.</summary>
+    private async Task RestAsync(RunningSubscription subscription, NpgsqlConnection connection, Task next, CancellationToken cancellationToken)
+    {
+        if (subscription.Checkpoint < _signal.Head.Position && subscription.Position >= _signal.Head.Position)
+        {
+            await Task.WhenAny(next, Task.Delay(SaveEvery, _time, cancellationToken));
+            if (!next.IsCompleted)
+            {
+                await subscription.SaveAsync(connection, cancellationToken);
+            }
+        }
+
+        var behind = subscription.Position < _signal.Head.Position;
+        await Task.WhenAny(next, Task.Delay(behind ? HeldBack : _options.IdlePoll, _time, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task SetStateAsync(string name, string state, CancellationToken cancellationToken)
+    {
+        var subscription = Find(name);
+        await using var connection = await _source.Source.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(SetState, connection) { Parameters = { new() { Value = subscription.Name }, new() { Value = state } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private RunningSubscription Find(string name) =>
+        _subscriptions.Find(s => string.Equals(s.Name, name, StringComparison.Ordinal)) ?? throw new KeyNotFoundException($"There is no projection '{name}'.");
 
     private ProjectionLag Lag(RunningSubscription subscription)
     {
