@@ -2,6 +2,7 @@ using Commerce.Catalog.Contracts;
 using Commerce.Catalog.Importing;
 using Commerce.Catalog.Reactions;
 using Commerce.Catalog.ReadModels;
+using Commerce.Catalog.Search;
 using Commerce.Catalog.Slices;
 using Commerce.EventStore;
 using Commerce.ReadModels;
@@ -28,6 +29,8 @@ public static class CatalogModule
         services.AddSingleton<ProductCards>();
         services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
         services.AddSingleton<IPriceBook, PriceBook>();
+        services.AddSingleton<SearchMemory>();
+        services.AddSingleton<SearchEngine>();
         services.AddSingleton<ImportJobs>();
         services.AddSingleton<ImportSignal>();
         services.AddSingleton<ImportIntake>();
@@ -62,6 +65,7 @@ public static class CatalogModule
             .Inline<CategoryRows>()
             .Inline<AvailabilityRows>()
             .Subscribe<WhenStockChanged>()
+            .Subscribe<SearchProjection>()
             .Announce<Announcements>());
         return services;
     }
@@ -79,6 +83,8 @@ public static class CatalogModule
         .MapSlice<SetPricesEndpoint>()
         .MapSlice<GetPriceHistoryEndpoint>()
         .MapSlice<ListProductsEndpoint>()
+        .MapSlice<SearchProductsEndpoint>()
+        .MapSlice<SuggestSearchEndpoint>()
         .MapSlice<ImportProductsEndpoint>()
         .MapSlice<GetJobEndpoint>()
         .MapSlice<CancelJobEndpoint>()

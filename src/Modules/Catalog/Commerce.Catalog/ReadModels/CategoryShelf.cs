@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Commerce.Catalog.Search;
 using Commerce.Catalog.Wire;
 using Commerce.EventStore;
 using Commerce.Outcomes;
@@ -54,6 +55,7 @@ internal sealed class CategoryMap
     private readonly FrozenDictionary<Guid, CategoryRow> _byId;
     private readonly FrozenDictionary<string, CategoryRow> _bySlug;
     private readonly ILookup<Guid, CategoryRow> _children;
+    private readonly List<(CategoryRow Row, string[] Names)> _folded;
 
     /// <summary>From rows in the order of siblings.</summary>
     public CategoryMap(IReadOnlyList<CategoryRow> rows, string tag)
@@ -62,6 +64,7 @@ internal sealed class CategoryMap
         _byId = rows.ToFrozenDictionary(row => row.Id);
         _bySlug = rows.DistinctBy(row => row.Slug, StringComparer.Ordinal).ToFrozenDictionary(row => row.Slug, StringComparer.Ordinal);
         _children = rows.ToLookup(row => row.ParentId ?? Guid.Empty);
+        _folded = [.. rows.Select(row => (row, row.Translations.Values.Select(text => Folding.Fold(text.Name)).ToArray()))];
     }
 
     /// <summary>Changes with any of them.</summary>
@@ -78,6 +81,13 @@ internal sealed class CategoryMap
 
     /// <summary>By id, or null.</summary>
     public CategoryRow? Find(Guid id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>Categories one of whose names begins with these folded letters, or has a word that does.</summary>
+    public IEnumerable<CategoryRow> Named(string folded, int limit) => _folded
+        .Where(pair => pair.Names.Any(name => name.StartsWith(folded, StringComparison.Ordinal) || name.Contains(' ' + folded, StringComparison.Ordinal)))
+        .OrderBy(pair => pair.Names.Min(name => name.Length))
+        .Take(limit)
+        .Select(pair => pair.Row);
 
     /// <summary>The category and all above it, nearest first.</summary>
     public IEnumerable<CategoryRow> PathOf(Guid id)

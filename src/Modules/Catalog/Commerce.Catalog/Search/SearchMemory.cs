@@ -218,16 +218,52 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
 }
 
 /// <summary>Facet values and their numbers.</summary>
-internal sealed class FacetNames(IEnumerable<KeyValuePair<int, (string Field, string Value)>> facets)
+internal sealed class FacetNames
 {
-    private readonly Dictionary<int, (string Field, string Value)> _byId = new(facets);
-    private readonly Dictionary<(string Field, string Value), int> _ids = facets.ToDictionary(pair => pair.Value, pair => pair.Key);
+    private readonly (string Field, string Value)[] _byId;
+    private readonly int[] _fieldOf;
+    private readonly List<string> _fields = [];
+    private readonly Dictionary<(string Field, string Value), int> _ids;
+
+    /// <summary>From the rows of <c>search_facets</c>.</summary>
+    public FacetNames(IReadOnlyDictionary<int, (string Field, string Value)> facets)
+    {
+        Last = facets.Count == 0 ? 0 : facets.Keys.Max();
+        _byId = new (string, string)[Last + 1];
+        _fieldOf = new int[Last + 1];
+        _ids = new(facets.Count);
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, facet) in facets)
+        {
+            if (!numbers.TryGetValue(facet.Field, out var number))
+            {
+                numbers[facet.Field] = number = _fields.Count;
+                _fields.Add(facet.Field);
+            }
+
+            _byId[id] = facet;
+            _fieldOf[id] = number;
+            _ids[facet] = id;
+        }
+    }
 
     /// <summary>None at all.</summary>
-    public static FacetNames None { get; } = new([]);
+    public static FacetNames None { get; } = new(new Dictionary<int, (string, string)>());
+
+    /// <summary>The largest number.</summary>
+    public int Last { get; }
 
     /// <summary>The field and value of a number.</summary>
-    public (string Field, string Value) Of(int id) => _byId.GetValueOrDefault(id, ("", ""));
+    public (string Field, string Value) Of(int id) => _byId[id];
+
+    /// <summary>The number of the field that a value belongs to.</summary>
+    public int FieldNumberOf(int id) => _fieldOf[id];
+
+    /// <summary>The number of a field, or -1.</summary>
+    public int FieldNumber(string field) => _fields.IndexOf(field);
+
+    /// <summary>The name of a field.</summary>
+    public string FieldName(int number) => _fields[number];
 
     /// <summary>The number of a value, or -1 when no product has it.</summary>
     public int Find(string field, string value) => _ids.GetValueOrDefault((field, value), -1);

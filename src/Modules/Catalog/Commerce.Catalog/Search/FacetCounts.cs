@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>A field with its values and how many products have each.</summary>
+internal sealed record FacetField(string Field, IReadOnlyList<FacetValue> Values);
+
+/// <summary>A value and how many products have it.</summary>
+internal sealed record FacetValue(string Value, int Count);
+
+/// <summary>Counts values over the documents found. A field's own condition does not narrow its counts, so that a shopper sees what else there is.</summary>
+internal sealed class FacetCounts : IDisposable
+{
+    private const int MaxFields = 12;
+    private const int MaxValues = 30;
+    private const int PriceSteps = 6;
+
+    private readonly SearchFilter _filter;
+    private readonly FacetNames _names;
+    private readonly int[] _counts;
+    private readonly List<int> _counted = [];
+    private readonly int[] _availability = new int[4];
+    private readonly List<long> _prices = [];
+    private readonly Dictionary<int, int> _fieldOfBit = [];
+
+    public FacetCounts(SearchFilter filter, FacetNames names)
+    {
+        _filter = filter;
+        _names = names;
+        _counts = ArrayPool<int>.Shared.Rent(names.Last + 1);
+        Array.Clear(_counts);
+        foreach (var field in filter.Fields.Append("category"))
+        {
+            if (filter.BitOf(field) is > 0 and var bit)
+            {
+                _fieldOfBit[bit] = names.FieldNumber(field);
+            }
+        }
+    }
+
+    /// <summary>Counts a document.</summary>
+    public void Add(ReadOnlySpan<int> facets, long price, byte availability, int failed)
+    {
+        if (failed is 0 or SearchFilter.Price && price >= 0)
+        {
+            _prices.Add(price);
+        }
+
+        if (failed is 0 or SearchFilter.Stock)
+        {
+            _availability[Math.Min(availability, (byte)3)]++;
+        }
+
+        // Failing a single condition still counts for that condition's field.
+        var only = failed == 0 ? -1 : _fieldOfBit.GetValueOrDefault(failed, -2);
+        if (only == -2)
+        {
+            return;
+        }
+
+        foreach (var facet in facets)
+        {
+            if ((only == -1 || _names.FieldNumberOf(facet) == only) && _counts[facet]++ == 0)
+            {
+                _counted.Add(facet);
+            }
+        }
+    }
+
+    /// <summary>The fields that say most about what was found.</summary>
+    public IReadOnlyList<FacetField> ToFields(string currency)
+    {
+        var byField = _counted.GroupBy(_names.FieldNumberOf)
+            .Select(group => (Field: _names.FieldName(group.Key), Values: group.Select(facet => new FacetValue(_names.Of(facet).Value, _counts[facet])).ToList()))
+            .ToList();
+        var asked = _filter.Fields.ToHashSet(StringComparer.Ordinal);
+        var fields = byField
+            .OrderByDescending(field => field.Field == "category" || asked.Contains(field.Field))
+            .ThenByDescending(field => field.Field == "attr.brand")
+            .ThenByDescending(field => Usefulness(field.Values))
+            .Take(MaxFields)
+            .Select(field => new FacetField(field.Field, [.. field.Values.OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal).Take(MaxValues)]))
+            .ToList();
+        if (PriceField(currency) is { } prices)
+        {
+            fields.Add(prices);
+        }
+
+        var availability = Enumerable.Range(0, 4).Where(rank => _availability[rank] > 0).Select(rank => new FacetValue(Wire.Availabilities.OfRank(rank), _availability[rank])).ToList();
+        if (availability.Count > 0)
+        {
+            fields.Add(new FacetField("availability", availability));
+        }
+
+        return fields;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => ArrayPool<int>.Shared.Return(_counts);
+
+    // A field is worth showing when many products have it and it tells them apart.
+    private static double Usefulness(List<FacetValue> values) => values.Count < 2 ? 0 : values.Sum(value => (double)value.Count) / Math.Sqrt(values.Count);
+
+    private FacetField? PriceField(string currency)
+    {
+        if (_prices.Count == 0)
+        {
+            return null;
+        }
+
+        var prices = CollectionsMarshal.AsSpan(_prices);
+        prices.Sort();
+        var minor = Minors.Of(currency);
+        var edges = new List<long> { 0 };
+        for (var step = 1; step < PriceSteps; step++)
+        {
+            var edge = Round(prices[(int)((long)prices.Length * step / PriceSteps)], minor);
+            if (edge > edges[^1])
+            {
+                edges.Add(edge);
+            }
+        }
+
+        var values = new List<FacetValue>();
+        var at = 0;
+        for (var i = 0; i < edges.Count; i++)
+        {
+            var count = 0;
+            while (at < prices.Length && (i + 1 == edges.Count || prices[at] < edges[i + 1]))
+            {
+                at++;
+                count++;
+            }
+
+            if (count > 0)
+            {
+                var until = i + 1 < edges.Count ? (edges[i + 1] / minor).ToString(CultureInfo.InvariantCulture) : "";
+                values.Add(new FacetValue(string.Create(CultureInfo.InvariantCulture, $"{edges[i] / minor}-{until}"), count));
+            }
+        }
+
+        return new FacetField("price", values);
+    }
+
+    // Two leading digits, in whole major units: people think in 50 and 120, not in 49.99.
+    private static long Round(long amount, long minor)
+    {
+        var major = amount / minor;
+        var unit = 1L;
+        while (major / unit >= 100)
+        {
+            unit *= 10;
+        }
+
+        return (major + (unit / 2)) / unit * unit * minor;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Buffers;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>A document that matches.</summary>
+/// <param name="Segment">The segment's place in the snapshot.</param>
+/// <param name="Place">The document's place in the segment.</param>
+/// <param name="Covered">How many of the required words it has.</param>
+/// <param name="Score">How well it matches.</param>
+internal readonly record struct Match(int Segment, int Place, int Covered, float Score);
+
+/// <summary>Finds the documents that match a plan: word by word into one accumulator a document, segment by segment.</summary>
+internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictionary<string, Postings?[]> postings)
+{
+    private const float PieceScale = 20f;
+
+    private readonly Ranking _ranking = new(snapshot.Statistics);
+
+    /// <summary>All documents that have all words, or, when these are few, also those that have most of them.</summary>
+    /// <param name="enough">When so many have all words, no others are looked at.</param>
+    public List<Match> Find(int enough)
+    {
+        var matches = new List<Match>();
+        for (var segment = 0; segment < snapshot.Segments.Count; segment++)
+        {
+            Collect(segment, matches);
+        }
+
+        if (plan.Required < 2)
+        {
+            return matches;
+        }
+
+        var full = matches.Count(match => match.Covered == plan.Required);
+        var least = full >= enough ? plan.Required : Math.Min((plan.Required + 1) / 2, matches.Count == 0 ? 0 : matches.Max(match => match.Covered));
+        matches.RemoveAll(match => match.Covered < least);
+        return matches;
+    }
+
+    private void Collect(int segment, List<Match> matches)
+    {
+        var columns = snapshot.Segments[segment];
+        var scores = ArrayPool<float>.Shared.Rent(columns.Count);
+        var word = ArrayPool<float>.Shared.Rent(columns.Count);
+        var covered = ArrayPool<byte>.Shared.Rent(columns.Count);
+        Array.Clear(scores, 0, columns.Count);
+        Array.Clear(word, 0, columns.Count);
+        Array.Clear(covered, 0, columns.Count);
+        var touched = new List<int>();
+        try
+        {
+            foreach (var group in plan.Groups)
+            {
+                var hits = new List<int>();
+                foreach (var term in group.Alternatives)
+                {
+                    Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), word, hits);
+                }
+
+                Take(hits, group.IsRequired);
+            }
+
+            if (plan.Pieces is { } pieces)
+            {
+                Take(SumPieces(segment, pieces, word), true);
+            }
+
+            foreach (var term in plan.Bonus)
+            {
+                var hits = new List<int>();
+                Best(segment, term, _ranking.Rarity(term.Frequency), word, hits);
+                foreach (var place in hits)
+                {
+                    scores[place] += scores[place] > 0 ? word[place] : 0;
+                    word[place] = 0;
+                }
+            }
+
+            foreach (var place in touched)
+            {
+                if (covered[place] > 0 && snapshot.Live.Lives(columns.Documents[place]))
+                {
+                    matches.Add(new Match(segment, place, covered[place], scores[place]));
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scores);
+            ArrayPool<float>.Shared.Return(word);
+            ArrayPool<byte>.Shared.Return(covered);
+        }
+
+        void Take(List<int> hits, bool required)
+        {
+            foreach (var place in hits)
+            {
+                if (scores[place] == 0 && covered[place] == 0)
+                {
+                    touched.Add(place);
+                }
+
+                scores[place] += word[place];
+                word[place] = 0;
+                covered[place] += required ? (byte)1 : (byte)0;
+            }
+        }
+    }
+
+    // Completions and mended words weigh as one common word: that few products have some odd completion says nothing.
+    private static int FrequencyOf(QueryGroup group, QueryTerm term) =>
+        term.Weight < 1 ? group.Alternatives.Max(other => other.Frequency) : term.Frequency;
+
+    private void Best(int segment, QueryTerm term, float rarity, float[] word, List<int> hits)
+    {
+        if (postings.GetValueOrDefault(term.Term)?[segment] is not { } found)
+        {
+            return;
+        }
+
+        var lengths = snapshot.Segments[segment].Lengths;
+        for (var i = 0; i < found.Places.Length; i++)
+        {
+            var place = found.Places[i];
+            var score = term.Weight * rarity * _ranking.Presence(found.Counts[i], lengths.AsSpan(place * Fields.Lengths, Fields.Count));
+            if (word[place] == 0)
+            {
+                hits.Add(place);
+                word[place] = score;
+            }
+            else if (score > word[place])
+            {
+                word[place] = score;
+            }
+        }
+    }
+
+    // The share of the query's pieces that a name has, and the share of its own pieces that the query has: the nearest name is the one with most of both.
+    private List<int> SumPieces(int segment, QueryPieces pieces, float[] word)
+    {
+        var columns = snapshot.Segments[segment];
+        var total = 0f;
+        var hits = new List<int>();
+        foreach (var term in pieces.Terms)
+        {
+            var bySegment = postings.GetValueOrDefault(term);
+            var documents = bySegment?.Sum(found => found?.Places.Length ?? 0) ?? 0;
+            var rarity = documents == 0 ? 1f : _ranking.Rarity(documents);
+            total += rarity;
+            foreach (var place in bySegment?[segment]?.Places ?? [])
+            {
+                if (word[place] == 0)
+                {
+                    hits.Add(place);
+                }
+
+                word[place] += rarity;
+            }
+        }
+
+        var kept = new List<int>();
+        foreach (var place in hits)
+        {
+            var asked = word[place] / total;
+            if (asked < pieces.Threshold)
+            {
+                word[place] = 0;
+                continue;
+            }
+
+            var length = Fields.Length(columns.Lengths[(place * Fields.Lengths) + Fields.Count]);
+            var said = Math.Min(1, asked * pieces.Terms.Count / Math.Max(1, length));
+            word[place] = PieceScale * ((0.75f * asked) + (0.25f * said));
+            kept.Add(place);
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,78 @@
+using Commerce.Catalog.ReadModels;
+using Commerce.Catalog.Search;
+using Commerce.Catalog.Wire;
+using Commerce.EventStore;
+using Commerce.Outcomes;
+using Commerce.ReadModels;
+using Commerce.Web;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Catalog.Slices;
+
+/// <summary>A shopper looks for something.</summary>
+internal sealed record SearchProducts(IQueryCollection Parameters, PageLimit Limit) : IRequest<Outcome<CacheEntry>>;
+
+internal sealed class SearchProductsEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/search", (
+            HttpRequest request, PageLimit limit, string? q, string? locale, string? category, string? minPrice, string? maxPrice, string? currency, string? inStock, string? sort, string? cursor,
+            Dispatcher dispatcher, CancellationToken cancellationToken) => dispatcher.SendAsync(
+            new SearchProducts(request.Query, limit), Respond.Cached("public, no-cache"), cancellationToken))
+        .AllowAnonymous()
+        .ReadsFrom("Catalog.Search", "Catalog.WhenStockChanged")
+        .Returns<SearchResponse>()
+        .Refuses<ValidationFailed>();
+}
+
+internal sealed class SearchProductsHandler(SearchEngine engine, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+    : IRequestHandler<SearchProducts, Outcome<CacheEntry>>
+{
+    // No category has this id, so nothing is found in one that nobody knows.
+    private static readonly Guid Nowhere = ProductLists.Last;
+
+    public async Task<Outcome<CacheEntry>> Handle(SearchProducts request, CancellationToken cancellationToken)
+    {
+        var read = SearchParameters.Read(request.Parameters, request.Limit, options.Value.Currency);
+        if (!read.IsSuccess)
+        {
+            return read.Refusal;
+        }
+
+        var parameters = read.Value;
+        var map = await categories.AllAsync(call, cancellationToken);
+        var category = parameters.Category is null ? (Guid?)null : map.Find(parameters.Category)?.Id ?? Nowhere;
+        var result = await engine.SearchAsync(parameters.Query with { Category = category }, cancellationToken);
+        var items = (await cards.ItemsAsync([.. result.Hits.Select(hit => hit.Product)], new ProductQuery(parameters.Locale, parameters.Currency, ActiveOnly: true), cancellationToken))
+            .ToDictionary(item => item.Id);
+        return Rendered.Of(new SearchResponse(
+            [.. result.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => Item(items[hit.Product], hit.Score))],
+            [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))],
+            result.Next is { } next ? Cursor.Encode(parameters.Query.Sort, next.Key, next.Product) : null,
+            result.Total,
+            result.IsApproximate,
+            result.Corrected));
+    }
+
+    private static SearchItem Item(ProductListItem item, double score) =>
+        new(item.Id, item.Slug, item.Name, item.Price, item.Image, item.Availability, Math.Round(score, 4), item.Brand, item.Skus);
+
+    // Attributes go by their own names; the few that would be taken for a field of the shop keep the prefix that filters have.
+    private static FacetResponse Facet(FacetField facet, CategoryMap map, string? locale)
+    {
+        if (facet.Field == "category")
+        {
+            return new FacetResponse("category", [.. facet.Values
+                .Select(value => (Row: map.Find(value.Value), value.Count))
+                .Where(value => value.Row is not null)
+                .Select(value => new FacetValueResponse(value.Row!.Slug, value.Count, Locales.Pick(value.Row.Translations, locale).Text.Name))]);
+        }
+
+        var name = facet.Field.StartsWith("attr.", StringComparison.Ordinal) && facet.Field is not ("attr.category" or "attr.price" or "attr.availability") ? facet.Field["attr.".Length..] : facet.Field;
+        return new FacetResponse(name, [.. facet.Values.Select(value => new FacetValueResponse(value.Value, value.Count, null))]);
+    }
+}

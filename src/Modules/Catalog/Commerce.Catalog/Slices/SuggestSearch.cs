@@ -1,0 +1,65 @@
+using Commerce.Catalog.ReadModels;
+using Commerce.Catalog.Search;
+using Commerce.Catalog.Wire;
+using Commerce.EventStore;
+using Commerce.Outcomes;
+using Commerce.ReadModels;
+using Commerce.Web;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Commerce.Catalog.Slices;
+
+/// <summary>A shopper has typed some letters and is offered products, categories and whole queries.</summary>
+internal sealed record SuggestSearch(string? Text, string? Locale) : IRequest<Outcome<CacheEntry>>;
+
+/// <summary>What the letters may become.</summary>
+internal sealed record SuggestionsResponse(IReadOnlyList<ProductSuggestion> Products, IReadOnlyList<CategorySuggestion> Categories, IReadOnlyList<string> Queries);
+
+/// <summary>A product.</summary>
+internal sealed record ProductSuggestion(Guid Id, string Slug, string Name, string? Image);
+
+/// <summary>A category.</summary>
+internal sealed record CategorySuggestion(Guid Id, string Slug, string Name);
+
+internal sealed class SuggestSearchEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/search/suggestions", (string? q, string? locale, Dispatcher dispatcher, CancellationToken cancellationToken) => dispatcher.SendAsync(
+            new SuggestSearch(q, locale), Respond.Cached("public, no-cache"), cancellationToken))
+        .AllowAnonymous()
+        .ReadsFrom("Catalog.Search")
+        .Returns<SuggestionsResponse>()
+        .Refuses<ValidationFailed>();
+}
+
+internal sealed class SuggestSearchHandler(SearchEngine engine, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+    : IRequestHandler<SuggestSearch, Outcome<CacheEntry>>
+{
+    private const int Most = 6;
+
+    public async Task<Outcome<CacheEntry>> Handle(SuggestSearch request, CancellationToken cancellationToken)
+    {
+        if (ViewQuery.Fault(request.Locale, null) is { } fault)
+        {
+            return fault;
+        }
+
+        var folded = Folding.Fold(request.Text ?? "").Trim();
+        if (folded.Length == 0)
+        {
+            return Rendered.Of(new SuggestionsResponse([], [], []));
+        }
+
+        var query = new SearchQuery(request.Text, null, null, null, options.Value.Currency, new Dictionary<string, IReadOnlyList<string>>(), false, "relevance", Most, null);
+        var found = await engine.SearchAsync(query, cancellationToken);
+        var items = (await cards.ItemsAsync([.. found.Hits.Select(hit => hit.Product)], new ProductQuery(request.Locale, null, ActiveOnly: true), cancellationToken)).ToDictionary(item => item.Id);
+        var map = await categories.AllAsync(call, cancellationToken);
+        return Rendered.Of(new SuggestionsResponse(
+            [.. found.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => items[hit.Product]).Select(item => new ProductSuggestion(item.Id, item.Slug, item.Name, item.Image))],
+            [.. map.Named(folded, Most).Select(row => new CategorySuggestion(row.Id, row.Slug, Locales.Pick(row.Translations, request.Locale).Text.Name))],
+            await engine.CompleteAsync(folded, Most, cancellationToken)));
+    }
+}
