@@ -24,8 +24,8 @@ internal sealed partial class RedisLevel : BackgroundService
     private const int KeysPerScript = 100;
     private const int SlowReadsToOpen = 3;
 
-    /// <summary>Longer than a fill may run, so that no fill arrives after the tombstone that has to turn it away.</summary>
-    private static readonly TimeSpan TombstoneLife = TimeSpan.FromSeconds(30);
+    /// <summary>How much longer a tombstone stays than a fill may run, so that no fill arrives after the tombstone that has to turn it away.</summary>
+    private static readonly TimeSpan TombstoneMargin = TimeSpan.FromSeconds(20);
 
     /// <summary>More patient than a caller: a pause of this process is no reason to leave an era.</summary>
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(500);
@@ -140,10 +140,11 @@ internal sealed partial class RedisLevel : BackgroundService
             return;
         }
 
-        var value = RedisRecord.Write(RedisRecord.Tombstone, at, _time.GetUtcNow() + TombstoneLife, null);
+        var life = _options.FillTimeout + TombstoneMargin;
+        var value = RedisRecord.Write(RedisRecord.Tombstone, at, _time.GetUtcNow() + life, null);
         foreach (var some in keys.Chunk(KeysPerScript))
         {
-            _ = WatchAsync(WriteAsync(Array.ConvertAll(some, era.Key), RedisRecord.Tombstone, at, value, TombstoneLife), mustArrive: true);
+            _ = WatchAsync(WriteAsync(Array.ConvertAll(some, era.Key), RedisRecord.Tombstone, at, value, life), mustArrive: true);
         }
 
         if (tell)
