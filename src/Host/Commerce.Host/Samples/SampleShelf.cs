@@ -140,7 +140,9 @@ internal sealed class SampleShelf(HttpClient http, string folder, string state, 
 
     private async Task<List<SampleStock>> StockAsync(CancellationToken cancellationToken) => File.Exists(Stock)
         ? [.. (await File.ReadAllLinesAsync(Stock, cancellationToken)).Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length >= 2)
-            .Select(cells => new SampleStock(cells[0], int.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture)))]
+            .Select(cells => new SampleStock(cells[0], int.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture)))
+            // What is sold out in the sample has no receipt.
+            .Where(line => line.Quantity > 0)]
         : [];
 
     private async Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Commerce.Web;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Commerce.Host.Startup;
@@ -13,7 +14,7 @@ internal static class Observability
     public static IServiceCollection AddObservability(this IServiceCollection services, IConfiguration configuration)
     {
         var exports = !string.IsNullOrWhiteSpace(configuration[OtlpEndpoint]);
-        var telemetry = services.AddOpenTelemetry().WithMetrics(metrics =>
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("commerce")).WithMetrics(metrics =>
         {
             metrics
                 .AddMeter(Telemetry.Name, "Commerce.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql")

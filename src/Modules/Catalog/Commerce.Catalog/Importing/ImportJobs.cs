@@ -32,7 +32,7 @@ internal sealed class ImportJobs(ModuleDatabase<CatalogDatabase> database, TimeP
 
     internal const string InsertFaults = """
         insert into catalog.job_errors (job_id, row, sku, message, errors)
-        select @id, f.row, f.sku, f.message, f.errors from unnest(@rows, @skus, @messages, @errors) as f (row, sku, message, errors)
+        select @id, f.row, f.sku, f.message, f.errors from unnest(@rows::bigint[], @skus::text[], @messages::text[], @errors::text[]) as f (row, sku, message, errors)
          where (select count(*) from catalog.job_errors where job_id = @id) < @most on conflict do nothing
         """;
 

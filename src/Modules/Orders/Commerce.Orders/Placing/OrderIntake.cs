@@ -87,5 +87,5 @@ internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, Sk
 }
 
 /// <summary>Not all units can be had, so none was taken.</summary>
-[Problem(409, "insufficient-stock", "Not enough stock")]
+[Problem(409, "insufficient-stock", "There is not enough stock")]
 internal sealed record InsufficientStock(IReadOnlyList<StockShortage> Shortages) : Refusal("Nothing was taken: some SKUs are short; see shortages.");
