@@ -9,6 +9,7 @@ using Commerce.Identity;
 using Commerce.Inventory;
 using Commerce.Orders;
 using Commerce.ReadModels;
+using Commerce.Recommendations;
 using Commerce.Web;
 
 return await StartFaults.TellAsync(async () =>
@@ -35,6 +36,7 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddCatalog();
     builder.Services.AddInventory();
     builder.Services.AddOrders();
+    builder.Services.AddRecommendations();
     builder.Services.AddOperations();
 
     var app = builder.Build();
@@ -54,6 +56,7 @@ return await StartFaults.TellAsync(async () =>
         .MapCatalog()
         .MapInventory()
         .MapOrders()
+        .MapRecommendations()
         .MapOperations();
     app.MapHealthPages();
     app.MapApiDocument();

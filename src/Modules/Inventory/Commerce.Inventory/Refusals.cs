@@ -44,4 +44,4 @@ internal sealed record ReservationExists(Guid ReservationId) : Refusal($"The res
 
 /// <summary>The reservation holds nothing any more.</summary>
 [Problem(409, "reservation-ended", "The reservation has ended")]
-internal sealed record ReservationEnded(Guid ReservationId, string Status) : Refusal($"The reservation {ReservationId} is {Status}.");
+internal sealed record ReservationEnded(Guid ReservationId, string ReservationStatus) : Refusal($"The reservation {ReservationId} is {ReservationStatus}.");

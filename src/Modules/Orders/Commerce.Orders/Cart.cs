@@ -150,7 +150,7 @@ internal sealed record SkuNotFound(string Sku) : Refusal("The shop does not sell
 
 /// <summary>The cart has become an order, or part of another cart.</summary>
 [Problem(409, "cart-closed", "The cart is closed")]
-internal sealed record CartClosed(CartStatus Status, Guid? OrderId, Guid? MergedInto)
+internal sealed record CartClosed(CartStatus CartStatus, Guid? OrderId, Guid? MergedInto)
     : Refusal(OrderId is null ? "The cart was merged into another one; go on with that." : "The cart was checked out; open a new one.");
 
 /// <summary>There is nothing to order.</summary>

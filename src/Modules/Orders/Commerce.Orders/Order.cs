@@ -158,7 +158,7 @@ internal sealed record OrderNotFound() : Refusal("There is no order with this id
 
 /// <summary>Goods are under way, so the order cannot be called off as a whole.</summary>
 [Problem(409, "order-already-shipped", "The order has been shipped")]
-internal sealed record OrderAlreadyShipped(OrderStatus Status) : Refusal("Goods of this order have been shipped, so it can no longer be cancelled; ask for a return.");
+internal sealed record OrderAlreadyShipped(OrderStatus OrderStatus) : Refusal("Goods of this order have been shipped, so it can no longer be cancelled; ask for a return.");
 
 /// <summary>The shop's total is another than the shopper was shown.</summary>
 [Problem(409, "price-changed", "The price has changed")]
