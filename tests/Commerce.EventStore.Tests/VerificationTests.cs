@@ -66,6 +66,30 @@ public sealed class VerificationTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"by":"many"}""")]
+    [InlineData("""{"by":2147483647}""")]
+    public async Task An_event_that_cannot_be_read_or_folded_is_named_and_the_replay_goes_on(string body)
+    {
+        await _database.ExecuteAsync($"update events.mt_events set data = '{body}' where stream_id = '{_id}' and version = 5");
+
+        var report = await VerifyAsync();
+
+        report.Events.ShouldBe(31);
+        report.Violations.ShouldContain(v => v.Statement == "every event can be read and folded into its stream" && v.StreamId == _id);
+        report.Violations.ShouldContain(v => v.Statement == "Test.CounterValues equals a fresh replay");
+    }
+
+    [Fact]
+    public async Task Progress_is_told_and_every_statement_named()
+    {
+        var steps = new List<VerificationStep>();
+        var report = await _host.Verifier.VerifyAsync(new Steps(steps), CancellationToken.None);
+        steps.Select(step => step.Doing).ShouldContain("read model Test.CounterLog");
+        report.Statements.ShouldContain("a counter stays within its limit");
+        report.Statements.ShouldContain("Test.CounterLog equals a fresh replay");
+    }
+
+    [Theory]
     [InlineData("update model.counter_values set value = value + 1", "Test.CounterValues equals a fresh replay")]
     [InlineData("delete from model.counter_log where version = 9", "Test.CounterLog equals a fresh replay")]
     [InlineData("insert into model.counter_log (event_id, stream_id, version, by_value) select gen_random_uuid(), stream_id, version, by_value from model.counter_log where version = 9", "Test.CounterLog equals a fresh replay")]
@@ -76,6 +100,11 @@ public sealed class VerificationTests : IAsyncLifetime
     }
 
     private Task<VerificationReport> VerifyAsync() => _host.Verifier.VerifyAsync(null, CancellationToken.None);
+
+    private sealed class Steps(List<VerificationStep> steps) : IProgress<VerificationStep>
+    {
+        public void Report(VerificationStep value) => steps.Add(value);
+    }
 
     private sealed class WithinLimit : ReplayRule
     {

@@ -5,6 +5,7 @@ using Commerce.Host.OpenApi;
 using Commerce.Host.Operations;
 using Commerce.Host.Samples;
 using Commerce.Host.Startup;
+using Commerce.Host.Verification;
 using Commerce.Identity;
 using Commerce.Inventory;
 using Commerce.Orders;
@@ -17,8 +18,9 @@ return await StartFaults.TellAsync(async () =>
     var arguments = HostArguments.Read(args);
     var folder = new HostFolder(arguments.DataFolder);
     var builder = WebApplication.CreateBuilder(arguments.Configuration);
+    builder.UseVerifiedDatabase(arguments, folder);
     await using var database = await LocalDatabase.StartAsync(builder, folder);
-    var madeKey = BootstrapKey.Ensure(builder, folder);
+    var madeKey = arguments.Verifies ? null : BootstrapKey.Ensure(builder, folder);
 
     // The house.
     builder.UseAddress(arguments);
@@ -38,8 +40,14 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddOrders();
     builder.Services.AddRecommendations();
     builder.Services.AddOperations();
+    builder.Services.AddRulesBetweenModules();
 
     var app = builder.Build();
+    if (arguments.Verifies)
+    {
+        return await app.VerifyAsync(Console.Out);
+    }
+
     await app.PrepareDatabaseAsync();
 
     // The way of a request.
@@ -66,4 +74,5 @@ return await StartFaults.TellAsync(async () =>
     var sample = SampleShop.Open(app, folder, madeKey, arguments.LoadsSample);
     await app.WaitForShutdownAsync(CancellationToken.None);
     await sample;
+    return 0;
 });

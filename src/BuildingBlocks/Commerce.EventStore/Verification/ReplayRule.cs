@@ -25,11 +25,19 @@ public abstract class ReplayRule
 /// <param name="What">How it is broken.</param>
 public sealed record Violation(string Statement, EventPosition Position, Guid? StreamId, string What);
 
+/// <summary>How far a verification is.</summary>
+/// <param name="Doing">What it does at the moment.</param>
+/// <param name="Done">How much of it is done.</param>
+/// <param name="Total">How much there is, or 0 when nobody knows.</param>
+public sealed record VerificationStep(string Doing, long Done, long Total);
+
 /// <summary>What a verification found.</summary>
 /// <param name="Events">Events replayed.</param>
 /// <param name="Streams">Streams met.</param>
 /// <param name="Projections">Read models compared with a fresh replay.</param>
 /// <param name="IdempotencyRecords">Records whose events were looked up.</param>
 /// <param name="ReplaySeconds">How long the replay took, without the comparison of read models.</param>
-/// <param name="Violations">The first violation of each rule; empty for a sound database.</param>
-public sealed record VerificationReport(long Events, long Streams, int Projections, long IdempotencyRecords, double ReplaySeconds, IReadOnlyList<Violation> Violations);
+/// <param name="Statements">Every statement that was tested, those of the store and of each read model included.</param>
+/// <param name="Violations">The first violation of each statement; empty for a sound database.</param>
+public sealed record VerificationReport(
+    long Events, long Streams, int Projections, long IdempotencyRecords, double ReplaySeconds, IReadOnlyList<string> Statements, IReadOnlyList<Violation> Violations);

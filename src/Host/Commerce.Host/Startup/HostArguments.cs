@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Commerce.Host.Startup;
 
-/// <summary>What the command line says: <c>--port N --data DIR --no-sample</c>; the rest is configuration.</summary>
+/// <summary>What the command line says: <c>[verify [--connection TEXT]] --port N --data DIR --no-sample</c>; the rest is configuration.</summary>
 /// <param name="Port">The loopback port to listen on, or null for what is configured.</param>
 /// <param name="DataFolder">Where the embedded database and the bootstrap key live, or null for <c>.commerce</c>.</param>
 /// <param name="LoadsSample">Whether an empty shop gets the sample catalogue.</param>
+/// <param name="Verifies">Whether to verify the database instead of serving.</param>
+/// <param name="Connection">The database to verify, or null for the shop's own.</param>
 /// <param name="Configuration">The arguments that configuration reads.</param>
-internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSample, string[] Configuration)
+internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSample, bool Verifies, string? Connection, string[] Configuration)
 {
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="StartException">One of them makes no sense.</exception>
@@ -15,9 +17,11 @@ internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSa
     {
         int? port = null;
         string? data = null;
+        string? connection = null;
         var sample = true;
+        var verifies = arguments is ["verify", ..];
         var rest = new List<string>();
-        for (var at = 0; at < arguments.Length; at++)
+        for (var at = verifies ? 1 : 0; at < arguments.Length; at++)
         {
             var (name, inline) = arguments[at].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[at], null);
             switch (name)
@@ -31,6 +35,9 @@ internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSa
                 case "--data":
                     data = inline ?? Next(arguments, ref at, name);
                     break;
+                case "--connection" when verifies:
+                    connection = inline ?? Next(arguments, ref at, name);
+                    break;
                 case "--no-sample":
                     sample = false;
                     break;
@@ -40,7 +47,7 @@ internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSa
             }
         }
 
-        return new HostArguments(port, data, sample, [.. rest]);
+        return new HostArguments(port, data, sample, verifies, connection, [.. rest]);
     }
 
     private static string Next(string[] arguments, ref int at, string name) =>

@@ -7,12 +7,11 @@ namespace Commerce.Host.Startup;
 /// <summary>A start that fails for a reason that its caller can mend says so in a line; anything else keeps its stack.</summary>
 internal static class StartFaults
 {
-    public static async Task<int> TellAsync(Func<Task> run)
+    public static async Task<int> TellAsync(Func<Task<int>> run)
     {
         try
         {
-            await run();
-            return 0;
+            return await run();
         }
         catch (Exception fault) when (fault is StartException or EmbeddedPostgresException or SchemaMismatchException || fault.InnerException is AddressInUseException)
         {

@@ -4,4 +4,6 @@ namespace Commerce.Inventory.Contracts;
 /// <param name="Sku">The SKU.</param>
 /// <param name="Available">Units that can be sold after the change; see <see cref="StockLevel.Available"/>.</param>
 /// <param name="Availability">One of <see cref="Availabilities"/>.</param>
-public sealed record StockChangedAnnouncement(string Sku, int Available, string Availability);
+/// <param name="OrderId">The order that took units or gave them back, or null for any other cause.</param>
+/// <param name="TakenByOrder">Units that the order took, back-order included; negative when it gave them back.</param>
+public sealed record StockChangedAnnouncement(string Sku, int Available, string Availability, Guid? OrderId = null, int TakenByOrder = 0);

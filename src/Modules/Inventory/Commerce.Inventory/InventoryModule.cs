@@ -66,7 +66,9 @@ public static class InventoryModule
             .Answer<ReleaseStock, StockAnswer>(new StockDesk(rule))
             .Announce<Announcements>()
             .Rule<StockIsNeverNegative>()
+            .Rule<BackOrdersStayWithinTheirLimit>()
             .Rule<StockEventsTellTheBalance>()
+            .Rule<LedgerEqualsLevels>()
             .Rule<ReservationsHoldWhatTheySay>());
         return services;
     }

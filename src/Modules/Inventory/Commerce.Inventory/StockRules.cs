@@ -10,10 +10,34 @@ internal sealed class StockIsNeverNegative : ReplayRule
     public override string Statement => "stock is never negative, and no unit on a shelf is promised twice";
 
     /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state) => state is Stock stock && !IsSound(stock)
+        ? $"{stock.Sku} after {@event.Name}: {string.Join(", ", stock.Shelves)}, {stock.Backordered} on back-order"
+        : null;
+
+    private static bool IsSound(Stock stock)
+    {
+        foreach (var shelf in stock.Shelves)
+        {
+            if (shelf.OnHand < 0 || shelf.Allocated < 0 || shelf.Held < 0 || shelf.Free < 0)
+            {
+                return false;
+            }
+        }
+
+        return stock.Backordered >= 0;
+    }
+}
+
+/// <summary>What is promised beyond the stock was within the limit when it was promised. A limit that is lowered later leaves old promises alone.</summary>
+internal sealed class BackOrdersStayWithinTheirLimit : ReplayRule
+{
+    /// <inheritdoc />
+    public override string Statement => "reserved is at most on hand and the back-order limit, whenever units are promised";
+
+    /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) =>
-        state is Stock stock
-        && (stock.Backordered < 0 || stock.Shelves.Any(shelf => shelf.OnHand < 0 || shelf.Allocated < 0 || shelf.Held < 0 || shelf.Free < 0))
-            ? $"{stock.Sku} after {@event.Name}: {string.Join(", ", stock.Shelves)}, {stock.Backordered} on back-order"
+        @event.Data is StockAllocated { Backordered: > 0 } && state is Stock stock && (long)stock.Available + stock.BackorderLimit < 0
+            ? $"{stock.Sku}: {stock.Reserved} reserved of {stock.OnHand} on hand with a back-order limit of {stock.BackorderLimit}"
             : null;
 }
 
@@ -25,13 +49,118 @@ internal sealed class StockEventsTellTheBalance : ReplayRule
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) =>
-        @event.Data is IStockEvent told && state is Stock stock
-        && (told.After != stock.Balance()
-            || told.Sku != stock.Sku
-            || stock.OnHand != stock.Shelves.Sum(shelf => shelf.OnHand)
-            || stock.Reserved != stock.Backordered + stock.Shelves.Sum(shelf => shelf.Reserved))
+        @event.Data is IStockEvent told && state is Stock stock && !(Agrees(told, stock) && AddUp(stock))
             ? $"{@event.Name} of {told.Sku} tells {told.After}; the stream has {stock.Balance()} on {string.Join(", ", stock.Shelves)}"
             : null;
+
+    private static bool Agrees(IStockEvent told, Stock stock) =>
+        told.After.OnHand == stock.OnHand
+        && told.After.Reserved == stock.Reserved
+        && told.After.Availability == Stock.Availability(stock.Available, stock.BackorderLimit, stock.LowStockThreshold)
+        && told.Sku == stock.Sku;
+
+    private static bool AddUp(Stock stock)
+    {
+        var (onHand, reserved) = (0L, (long)stock.Backordered);
+        foreach (var shelf in stock.Shelves)
+        {
+            onHand += shelf.OnHand;
+            reserved += shelf.Reserved;
+        }
+
+        return onHand == stock.OnHand && reserved == stock.Reserved;
+    }
+}
+
+/// <summary>Keeps a ledger of its own from the quantities in the events and compares it with the balances: received and adjusted = sold + held + available.</summary>
+internal sealed class LedgerEqualsLevels : ReplayRule
+{
+    private readonly Dictionary<Guid, Ledger> _ledgers = [];
+
+    /// <inheritdoc />
+    public override string Statement => "ledger = levels: received and adjusted = on hand = sold + held + available";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (state is not Stock stock || @event.Data is not IStockEvent told)
+        {
+            return null;
+        }
+
+        if (!_ledgers.TryGetValue(@event.StreamId, out var ledger))
+        {
+            _ledgers[@event.StreamId] = ledger = new Ledger();
+        }
+
+        ledger.Book(told);
+        return ledger.OnHand != stock.OnHand || ledger.Sold != (long)stock.Allocated + stock.Backordered || ledger.Held != stock.Held
+            || ledger.OnHand != ledger.Sold + ledger.Held + told.After.Available
+            ? $"{told.Sku}: the ledger has {ledger.OnHand} received and adjusted, {ledger.Sold} sold, {ledger.Held} held; the levels {stock.OnHand}, {stock.Allocated} + {stock.Backordered}, {stock.Held}, {told.After.Available} available"
+            : null;
+    }
+
+    private sealed class Ledger
+    {
+        private readonly Dictionary<Guid, int> _holds = [];
+
+        public long OnHand { get; private set; }
+
+        public long Sold { get; private set; }
+
+        public long Held { get; private set; }
+
+        public void Book(IStockEvent entry)
+        {
+            switch (entry)
+            {
+                case StockReceived e:
+                    OnHand += e.Quantity;
+                    break;
+                case StockAdjusted e:
+                    OnHand += e.Delta;
+                    break;
+                case StockAllocated e:
+                    Sold += Units(e.Picks) + e.Backordered;
+                    break;
+                case StockReleased e:
+                    Sold -= Units(e.Picks) + e.Backordered;
+                    break;
+                case StockReserved e:
+                    _holds[e.ReservationId] = Units(e.Picks);
+                    Held += Units(e.Picks);
+                    break;
+                case StockHoldReleased e:
+                    End(e.ReservationId);
+                    break;
+                case StockHoldExpired e:
+                    End(e.ReservationId);
+                    break;
+                default:
+                    // Transfers, extensions, settings and filled back-orders move nothing in or out.
+                    break;
+            }
+        }
+
+        private void End(Guid reservationId)
+        {
+            if (_holds.Remove(reservationId, out var units))
+            {
+                Held -= units;
+            }
+        }
+
+        private static int Units(IReadOnlyList<StockPick> picks)
+        {
+            var units = 0;
+            for (var i = 0; i < picks.Count; i++)
+            {
+                units += picks[i].Quantity;
+            }
+
+            return units;
+        }
+    }
 }
 
 /// <summary>A reservation holds on each of its SKUs what it says, from one commit to the next.</summary>

@@ -21,6 +21,51 @@ internal sealed class OrdersAddUp : ReplayRule
             : null;
 }
 
+/// <summary>An order begins once and is called off at most once.</summary>
+internal sealed class OrdersArePlacedOnce : ReplayRule
+{
+    private readonly HashSet<Guid> _cancelled = [];
+
+    /// <inheritdoc />
+    public override string Statement => "an order is placed once, first, and cancelled at most once";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state) => @event.Data switch
+    {
+        OrderPlaced placed when @event.Version != 1 => $"{placed.Number} was placed as version {@event.Version}",
+        OrderCancelled when !_cancelled.Add(@event.StreamId) => "cancelled again",
+        OrderCancelled when @event.Version == 1 => "cancelled before it was placed",
+        _ => null,
+    };
+}
+
+/// <summary>What a cancelled order gives back is what it took.</summary>
+internal sealed class CancelledOrdersGiveEverythingBack : ReplayRule
+{
+    /// <inheritdoc />
+    public override string Statement => "a cancelled order gives back exactly its lines";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (@event.Data is not OrderCancelled cancelled || state is not Order order)
+        {
+            return null;
+        }
+
+        var open = order.Lines.ToDictionary(line => line.Sku, line => line.Quantity, StringComparer.Ordinal);
+        foreach (var line in cancelled.Lines)
+        {
+            if (!open.Remove(line.Sku, out var taken) || taken != line.Quantity)
+            {
+                return $"{order.Number}: gave back {line.Quantity} of {line.Sku}, had {taken}";
+            }
+        }
+
+        return open.Count > 0 ? $"{order.Number}: kept {string.Join(", ", open.Keys)}" : null;
+    }
+}
+
 /// <summary>No money without an order that asks for it.</summary>
 internal sealed class OrdersKeepNoMoneyThatIsNotTheirs : ReplayRule
 {

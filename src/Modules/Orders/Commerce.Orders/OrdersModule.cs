@@ -48,6 +48,8 @@ public static class OrdersModule
             .Inline<CartRows>()
             .Announce<Announcements>()
             .Rule<OrdersAddUp>()
+            .Rule<OrdersArePlacedOnce>()
+            .Rule<CancelledOrdersGiveEverythingBack>()
             .Rule<OrdersKeepNoMoneyThatIsNotTheirs>()
             .Rule<CartsBecomeTheirOrders>());
     }
