@@ -57,10 +57,10 @@ public sealed class DatabaseVerifier(
         await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         await ExecuteAsync(connection, PlanFreely, cancellationToken);
         var total = await CountAsync(connection, "events.mt_events", cancellationToken);
-        var started = Stopwatch.GetTimestamp();
+        var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await using var second = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         var (count, streams) = await ReplayAsync(connection, new ReplayStates(types, loader, second), loader, findings, total, progress, cancellationToken);
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
 
         progress?.Report(new VerificationStep("streams and idempotency records", 0, 3));
         await LookAsync(connection, StreamRows, "a stream's row has the version of its last event", r => (r.GetGuid(0), $"the row says {r.GetInt64(1)}, the events {r.GetInt64(2)}"), findings, cancellationToken);
@@ -69,7 +69,7 @@ public sealed class DatabaseVerifier(
         var records = await CountAsync(connection, "events.commerce_idempotency", cancellationToken);
 
         var compared = await CompareAsync(loader, findings, progress, cancellationToken);
-        return new VerificationReport(count, streams, compared, records, seconds, findings.Statements, findings.Violations);
+        return new VerificationReport(count, streams, compared, records, seconds, cpuSeconds, findings.Statements, findings.Violations);
     }
 
     private async Task<(long Events, long Streams)> ReplayAsync(

@@ -37,7 +37,15 @@ public sealed record VerificationStep(string Doing, long Done, long Total);
 /// <param name="Projections">Read models compared with a fresh replay.</param>
 /// <param name="IdempotencyRecords">Records whose events were looked up.</param>
 /// <param name="ReplaySeconds">How long the replay took, without the comparison of read models.</param>
+/// <param name="ReplayCpuSeconds">The processor time of this process for it.</param>
 /// <param name="Statements">Every statement that was tested, those of the store and of each read model included.</param>
 /// <param name="Violations">The first violation of each statement; empty for a sound database.</param>
 public sealed record VerificationReport(
-    long Events, long Streams, int Projections, long IdempotencyRecords, double ReplaySeconds, IReadOnlyList<string> Statements, IReadOnlyList<Violation> Violations);
+    long Events,
+    long Streams,
+    int Projections,
+    long IdempotencyRecords,
+    double ReplaySeconds,
+    double ReplayCpuSeconds,
+    IReadOnlyList<string> Statements,
+    IReadOnlyList<Violation> Violations);

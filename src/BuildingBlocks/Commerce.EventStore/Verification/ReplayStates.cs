@@ -10,7 +10,7 @@ namespace Commerce.EventStore.Verification;
 /// </summary>
 internal sealed class ReplayStates(EventTypes types, StreamLoader loader, NpgsqlConnection connection)
 {
-    private const int Generation = 100_000;
+    private const int Generation = 20_000;
 
     private readonly FrozenDictionary<Type, AggregateType> _aggregates = types.Events.ToFrozenDictionary(e => e.ClrType, e => types.Aggregate(e.Aggregate));
     private readonly Dictionary<Guid, long> _versions = [];

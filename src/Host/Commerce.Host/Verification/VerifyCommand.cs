@@ -68,7 +68,7 @@ internal static class VerifyCommand
             CultureInfo.InvariantCulture,
             $"""
 
-            {report.Events:N0} events of {report.Streams:N0} streams replayed in one order, {report.Events / Math.Max(report.ReplaySeconds, 0.001):N0} a second
+            {report.Events:N0} events of {report.Streams:N0} streams replayed in one order, {report.Events / Math.Max(report.ReplaySeconds, 0.001):N0} a second, {report.Events / Math.Max(report.ReplayCpuSeconds, 0.001):N0} a second of processor time
             {report.Projections} read models compared with a fresh replay, {report.IdempotencyRecords:N0} idempotency records looked up
 
             """));
