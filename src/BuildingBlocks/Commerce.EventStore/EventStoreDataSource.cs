@@ -22,6 +22,10 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
             Options = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
         };
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // Subscriptions run their modules' own statements, which are planned like anybody's.
+        settings.Options = "-c jit=off";
+        // A page after a long absence is allowed its time; nobody waits for it.
+        settings.CommandTimeout = 120;
         settings.Pooling = false;
         Unpooled = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Commerce.Cli.Import;
@@ -77,7 +78,12 @@ internal static class IcecatProduct
         return words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
     }
 
-    private static string Short(string text) => text.Length <= LongestValue ? text : text[..LongestValue];
+    // Some values carry control characters or halves of characters from the sheet they were typed into; the shop takes neither.
+    private static string Short(string text)
+    {
+        var clean = string.Concat(text.EnumerateRunes().Where(rune => !Rune.IsControl(rune) && rune != Rune.ReplacementChar));
+        return clean.Length <= LongestValue ? clean : clean[..LongestValue];
+    }
 
     private static string? Text(JsonElement line, string name) =>
         line.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text

@@ -32,8 +32,10 @@ internal static class ImportCommand
             {
                 result.AddError($"There is no file {missing}.");
             }
-
-            if (result.GetValue(concurrency) is < 1 or > 1024)
+        });
+        concurrency.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
             {
                 result.AddError("--concurrency is 1 to 1024.");
             }

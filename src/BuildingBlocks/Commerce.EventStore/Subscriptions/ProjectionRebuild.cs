@@ -17,7 +17,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     {
         var tables = subscription.Subscription.Tables;
         var shadow = RunningSubscription.SchemaOf(subscription.Subscription) + "_rebuild";
-        await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         var (position, sequence) = await FillAsync(connection, subscription, cancellationToken);
         await using var swap = await connection.BeginTransactionAsync(cancellationToken);
         // Tables first, then the checkpoint: the order in which a running page takes them.
@@ -47,7 +47,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     public async Task InlineAsync(IInlineProjection projection, CancellationToken cancellationToken)
     {
         var (type, names) = EventsOf(projection);
-        await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         var role = await OwnerAsync(connection, projection.Tables[0], cancellationToken);
         var versions = new Dictionary<Guid, (object State, long Version)>();
         var position = await FillAsync(connection, projection, role, type, names, versions, cancellationToken);
@@ -64,7 +64,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     /// <returns>How they differ, or null.</returns>
     public async Task<string?> CompareAsync(RunningSubscription subscription, CancellationToken cancellationToken)
     {
-        await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         await FillAsync(connection, subscription, cancellationToken);
         return await DifferenceAsync(connection, subscription.Subscription.Tables, subscription.Subscription.Role, cancellationToken);
     }
@@ -73,7 +73,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     public async Task<string?> CompareAsync(IInlineProjection projection, CancellationToken cancellationToken)
     {
         var (type, names) = EventsOf(projection);
-        await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         var role = await OwnerAsync(connection, projection.Tables[0], cancellationToken);
         await FillAsync(connection, projection, role, type, names, [], cancellationToken);
         return await DifferenceAsync(connection, projection.Tables, role, cancellationToken);
