@@ -1,18 +1,24 @@
 using System.CommandLine;
 using Commerce.Benchmarks.EventStore;
+using Commerce.Benchmarks.Harness;
 using Commerce.Benchmarks.Orders;
 
 var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku" };
 var json = new Option<string?>("--json") { Description = "Write both sides, the ratios, the percentiles and the settings to this file." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each side.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of each round.", DefaultValueFactory = _ => 8 };
-var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds };
+var alone = new Option<bool>("--commerce-only") { Description = "Run no yardstick, to look at Commerce with a profiler." };
+var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds, alone };
 var root = Environment.GetEnvironmentVariable("COMMERCE_ROOT") ?? Directory.GetCurrentDirectory();
-command.SetAction(async (parsed, _) => parsed.GetValue(name) switch
+command.SetAction(async (parsed, _) =>
 {
-    "event-store" => await EventStoreBench.RunAsync(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json)),
-    "orders" => await OrderBench.RunUniformAsync(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json)),
-    "hot-sku" => await OrderBench.RunHotAsync(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json)),
-    var other => throw new ArgumentException($"There is no benchmark '{other}'."),
+    var options = new BenchOptions(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json), parsed.GetValue(alone));
+    return parsed.GetValue(name) switch
+    {
+        "event-store" => await EventStoreBench.RunAsync(root, options.Rounds, options.Seconds, options.Json),
+        "orders" => await OrderBench.RunAsync(options, hot: false),
+        "hot-sku" => await OrderBench.RunAsync(options, hot: true),
+        var other => throw new ArgumentException($"There is no benchmark '{other}'."),
+    };
 });
 return await command.Parse(args).InvokeAsync();

@@ -18,6 +18,18 @@ public sealed class Comparison(string name, double goal, double? stretch)
 
     public bool Reached => Ratio >= Goal;
 
+    /// <summary>Commerce alone, for a profiler.</summary>
+    public static async Task ShowAsync(string name, int rounds, Func<Task<Round>> commerce)
+    {
+        for (var round = 1; round <= rounds; round++)
+        {
+            var done = await commerce();
+            AnsiConsole.WriteLine($"  {name}, round {round}: {done.PerSecond:N0}/s, CPU µs per op: {CostOf(done)}");
+        }
+    }
+
+    private static string CostOf(Round round) => string.Join(", ", round.CpuSeconds.Select(p => $"{p.Key} {p.Value * 1e6 / round.Done:F0}"));
+
     /// <summary>Runs the rounds: yardstick, Commerce, yardstick, Commerce …</summary>
     public async Task<Comparison> RunAsync(int rounds, Func<Task<Round>> commerce, Func<Task<Round>> yardstick)
     {
@@ -25,7 +37,7 @@ public sealed class Comparison(string name, double goal, double? stretch)
         {
             _yardstick.Add(await yardstick());
             _commerce.Add(await commerce());
-            AnsiConsole.WriteLine($"  {Name}, round {round}: yardstick {_yardstick[^1].PerSecond:N0}/s, Commerce {_commerce[^1].PerSecond:N0}/s");
+            AnsiConsole.WriteLine($"  {Name}, round {round}: yardstick {_yardstick[^1].PerSecond:N0}/s ({CostOf(_yardstick[^1])}), Commerce {_commerce[^1].PerSecond:N0}/s ({CostOf(_commerce[^1])})");
         }
 
         return this;
@@ -49,7 +61,7 @@ public sealed class Comparison(string name, double goal, double? stretch)
                 all.Percentile(0.95).ToString("F2"),
                 all.Percentile(0.99).ToString("F2"),
                 all.Percentile(0.999).ToString("F2"),
-                string.Join(", ", all.CpuSeconds.Select(p => $"{p.Key} {p.Value * 1e6 / all.Done:F0}")));
+                CostOf(all));
         }
     }
 

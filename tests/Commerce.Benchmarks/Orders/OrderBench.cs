@@ -13,18 +13,16 @@ public static class OrderBench
     private const int Products = 10_000;
     private const int Plenty = 1_000_000;
     private const int LastUnits = 5_000;
+    private const int MostTrialSeconds = 5;
     private const int RefusalsWanted = 2_000;
     private const int MostWarmUpRounds = 30;
     private const int SettledRounds = 3;
     private const double StillFalling = 0.95;
 
-    public static Task<int> RunUniformAsync(string root, int rounds, int seconds, string? json) => RunAsync(root, "orders", rounds, seconds, json);
-
-    public static Task<int> RunHotAsync(string root, int rounds, int seconds, string? json) => RunAsync(root, "hot-sku", rounds, seconds, json);
-
-    private static async Task<int> RunAsync(string root, string bench, int rounds, int seconds, string? json)
+    public static async Task<int> RunAsync(BenchOptions options, bool hot)
     {
-        var hot = bench == "hot-sku";
+        var bench = hot ? "hot-sku" : "orders";
+        var (root, rounds, seconds) = (options.Root, options.Rounds, options.Seconds);
         await using var database = await BenchDatabase.StartAsync(root);
         var postmaster = await database.ProcessIdAsync();
         await using var redis = await TestRedis.StartAsync();
@@ -56,11 +54,16 @@ public static class OrderBench
         // The Host's code is compiled for what it does only after it has done it for a while. The raw order is tried in every style that it can be sent
         // in; the quickest on this machine is the yardstick.
         await WarmUpAsync(host, () => Commerce(2));
+        if (options.CommerceOnly)
+        {
+            await Comparison.ShowAsync(bench, rounds, () => Commerce(seconds));
+            return 0;
+        }
+
         var tried = new Dictionary<RawStyle, double>();
         foreach (var style in Enum.GetValues<RawStyle>())
         {
-            await Yardstick(1, style);
-            tried[style] = (await Yardstick(Math.Max(2, seconds / 2), style)).PerSecond;
+            tried[style] = (await Yardstick(Math.Min(MostTrialSeconds, seconds), style)).PerSecond;
         }
 
         var best = tried.MaxBy(pair => pair.Value).Key;
@@ -76,7 +79,7 @@ public static class OrderBench
         Require(load);
         await CheckAsync(host, database, traffics);
         AnsiConsole.WriteLine($"  checked: {traffics.Sum(t => t.Placed):N0} orders placed, {traffics.Sum(t => t.Units):N0} units sold, the same in orders, stock and ledger");
-        return await Report.WriteAsync(bench, [comparison], new { database = await database.SettingsAsync(), rawOrder = tried.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), hostMegabytes = host.ResidentBytes >> 20 }, json);
+        return await Report.WriteAsync(bench, [comparison], new { database = await database.SettingsAsync(), rawOrder = tried.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), hostMegabytes = host.ResidentBytes >> 20 }, options.Json);
     }
 
     /// <summary>Until the compiler has settled: CPU for each operation no longer falls.</summary>
