@@ -20,7 +20,9 @@ internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSa
         string? connection = null;
         var sample = true;
         var verifies = arguments is ["verify", ..];
-        var rest = new List<string>();
+        // Nobody changes settings under a running Host. Watching for it would watch everything below the working folder, and where that is a checkout the
+        // embedded database writes there: an event for each of its writes.
+        List<string> rest = ["--hostBuilder:reloadConfigOnChange=false"];
         for (var at = verifies ? 1 : 0; at < arguments.Length; at++)
         {
             var (name, inline) = arguments[at].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[at], null);
