@@ -59,6 +59,34 @@ public sealed class TwoLevelTests
     }
 
     [Fact]
+    public async Task A_body_of_a_subscription_in_redis_is_no_answer_for_a_caller_who_requires_more()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        var (redis, prefix) = await TestRedis.ShareAsync();
+        await using var host = await NotesHost.StartAsync(database.ConnectionString, redis, prefix);
+        await host.RedisReadyAsync();
+        var fills = 0;
+        var first = await host.WriteAsync(Identifiers.Next(), "first");
+        await ListAsync(first, null);
+        var second = await host.WriteAsync(Identifiers.Next(), "second");
+
+        // Long before the entry's life ends, and without asking Redis again and again.
+        (await ListAsync(second, second).WaitAsync(TimeSpan.FromSeconds(5))).At.ShouldBe(second);
+        fills.ShouldBe(2);
+
+        async Task<CacheEntry> ListAsync(EventPosition passed, EventPosition? required) => (await host.Cache.GetOrFillAsync(
+            "notes:list",
+            new CallContext { Required = required },
+            _ =>
+            {
+                fills++;
+                return ValueTask.FromResult<CacheFill?>(new CacheFill("[]"u8.ToArray(), passed));
+            },
+            new CachePolicy(TimeSpan.FromMinutes(1)),
+            CancellationToken.None))!;
+    }
+
+    [Fact]
     public async Task A_fill_of_another_host_that_read_before_the_commit_does_not_get_into_redis()
     {
         await using var database = await NotesHost.DatabaseAsync();

@@ -40,7 +40,7 @@ internal sealed class HeldEntry(CacheEntry? entry, EventPosition at, long ticket
 }
 
 /// <summary>A fill under way.</summary>
-internal sealed class Flight(long ticket, EventPosition at, EventPosition? required) : CacheSlot(ticket)
+internal sealed class Flight(long ticket, EventPosition at, EventPosition? asked, bool settled) : CacheSlot(ticket)
 {
     private readonly TaskCompletionSource<HeldEntry> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -48,7 +48,10 @@ internal sealed class Flight(long ticket, EventPosition at, EventPosition? requi
     public EventPosition At { get; } = at;
 
     /// <summary>What the caller that began it required, unless this process knows that to be settled.</summary>
-    public EventPosition? Required { get; } = required;
+    public EventPosition? Required { get; } = settled ? null : asked;
+
+    /// <summary>What that caller required in any case: what a subscription had seen is not known from what is settled.</summary>
+    public EventPosition? Asked { get; } = asked;
 
     public Task<HeldEntry> Landed => _landed.Task;
 

@@ -161,7 +161,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
 
             if (slot is not Flight flight)
             {
-                flight = new Flight(Interlocked.Increment(ref _tickets), SettledAt, required is { } position && !IsSettled(position) ? position : null);
+                flight = new Flight(Interlocked.Increment(ref _tickets), SettledAt, required, required is { } position && IsSettled(position));
                 if (!_memory.TryBegin(key, slot, flight))
                 {
                     continue;
@@ -218,7 +218,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         }
 
         var asynchronous = record.Kind == RedisRecord.Asynchronous;
-        if (flight.Required is { } required && required > record.At)
+        if ((asynchronous ? flight.Asked : flight.Required) is { } required && required > record.At)
         {
             return null;
         }

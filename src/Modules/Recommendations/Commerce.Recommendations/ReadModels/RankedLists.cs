@@ -8,7 +8,7 @@ namespace Commerce.Recommendations.ReadModels;
 /// <summary>Ranked lists from the cache. They live for seconds: no event says which lists it changes, and a caller with a consistency token is never shown an older one.</summary>
 internal sealed class RankedLists(IReadModelCache cache, IProjectionProgress progress)
 {
-    private static readonly CachePolicy Policy = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+    private static readonly CachePolicy Policy = new(TimeSpan.FromSeconds(3));
 
     /// <summary>The list under a key.</summary>
     /// <param name="key">Everything it depends on, after the module's name.</param>
@@ -20,14 +20,15 @@ internal sealed class RankedLists(IReadModelCache cache, IProjectionProgress pro
         string key, IReadOnlyCollection<string> projections, CallContext call, Func<CancellationToken, Task<IReadOnlyList<RankedProduct>>> rank, CancellationToken cancellationToken)
     {
         var entry = await cache.GetOrFillAsync($"recommendations:{key}", call, Fill, Policy, cancellationToken);
-        return entry is null ? [] : JsonSerializer.Deserialize(entry.Body.Span, RecommendationsJson.Default.RankedProductArray)!;
+        return JsonSerializer.Deserialize(entry!.Body.Span, RecommendationsJson.Default.RankedProductArray)!;
 
         async ValueTask<CacheFill?> Fill(CancellationToken token)
         {
             // Taken before the tables are read: they hold at least this.
             var position = PositionOf(projections);
             var ranked = await rank(token);
-            return ranked.Count == 0 ? null : new CacheFill(JsonSerializer.SerializeToUtf8Bytes([.. ranked], RecommendationsJson.Default.RankedProductArray), position);
+            // An empty list is a body too: "nothing" would stand without the position that it was read at.
+            return new CacheFill(JsonSerializer.SerializeToUtf8Bytes([.. ranked], RecommendationsJson.Default.RankedProductArray), position);
         }
     }
 
