@@ -48,6 +48,12 @@ public interface ISubscription
     /// <summary>The tables it owns, with schema; a rebuild fills copies of them and swaps. Empty for a reaction.</summary>
     IReadOnlyList<string> Tables { get; }
 
+    /// <summary>
+    /// What a fresh replay must repeat, as queries over the tables named with schema; empty for every row of every table. For a read model whose layout
+    /// depends on the pages that it was fed in, such as a search index in segments.
+    /// </summary>
+    IReadOnlyList<string> Compared => [];
+
     /// <summary>Handles a page inside a transaction that also moves the checkpoint.</summary>
     Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken);
 }

@@ -66,7 +66,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     {
         await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         await FillAsync(connection, subscription, cancellationToken);
-        return await DifferenceAsync(connection, subscription.Subscription.Tables, subscription.Subscription.Role, cancellationToken);
+        return await DifferenceAsync(connection, subscription.Subscription.Tables, subscription.Subscription.Compared, subscription.Subscription.Role, cancellationToken);
     }
 
     /// <inheritdoc cref="CompareAsync(RunningSubscription, CancellationToken)" />
@@ -76,7 +76,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
         await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         var role = await OwnerAsync(connection, projection.Tables[0], cancellationToken);
         await FillAsync(connection, projection, role, type, names, [], cancellationToken);
-        return await DifferenceAsync(connection, projection.Tables, role, cancellationToken);
+        return await DifferenceAsync(connection, projection.Tables, [], role, cancellationToken);
     }
 
     private async Task<(EventPosition Position, long Sequence)> FillAsync(NpgsqlConnection connection, RunningSubscription subscription, CancellationToken cancellationToken)
@@ -127,20 +127,28 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     private (AggregateType Type, string[] Names) EventsOf(IInlineProjection projection) =>
         (types.Aggregate(projection.Aggregate), types.NamesOf(types.Events.Where(e => e.Aggregate == projection.Aggregate).Select(e => e.ClrType)));
 
-    private static async Task<string?> DifferenceAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, string role, CancellationToken cancellationToken)
+    private static async Task<string?> DifferenceAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> tables, IReadOnlyList<string> queries, string role, CancellationToken cancellationToken)
     {
         string? difference = null;
-        foreach (var table in tables)
+        if (queries.Count == 0)
         {
-            // Columns that the database fills by itself (identity numbers, times of writing) are not part of what a replay must repeat.
-            await using var columns = new NpgsqlCommand(
-                "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = '' and attname not in ('written_at')",
-                connection) { Parameters = { new() { Value = table } } };
-            var list = (string)(await columns.ExecuteScalarAsync(cancellationToken))!;
+            var rows = new List<string>(tables.Count);
+            foreach (var table in tables)
+            {
+                rows.Add($"select {await ReplayedColumnsAsync(connection, table, cancellationToken)} from {table}");
+            }
+
+            queries = rows;
+        }
+
+        foreach (var query in queries)
+        {
+            var fresh = InShadow(query, tables);
             await using var compare = new NpgsqlCommand(
                 $"""
-                select (select count(*) from (select {list} from {table} except all select {list} from {Shadow(table)}) a),
-                       (select count(*) from (select {list} from {Shadow(table)} except all select {list} from {table}) b)
+                select (select count(*) from ({query} except all {fresh}) a),
+                       (select count(*) from ({fresh} except all {query}) b)
                 """,
                 connection) { CommandTimeout = 0 };
             await using var reader = await compare.ExecuteReaderAsync(cancellationToken);
@@ -148,7 +156,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
             var (surplus, missing) = (reader.GetInt64(0), reader.GetInt64(1));
             if (surplus > 0 || missing > 0)
             {
-                difference ??= $"{table}: {surplus} rows that a replay does not give, {missing} rows that it gives and the table lacks";
+                difference ??= $"{tables.First(table => InShadow(query, [table]) != query)}: {surplus} rows that a replay does not give, {missing} rows that it gives and the table lacks";
             }
         }
 
@@ -193,10 +201,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
         projection.Project([.. changes.Values], batch);
         foreach (var command in batch.BatchCommands)
         {
-            foreach (var table in projection.Tables)
-            {
-                command.CommandText = Regex.Replace(command.CommandText, $@"\b{Regex.Escape(table)}\b", Shadow(table), RegexOptions.None, TimeSpan.FromSeconds(1));
-            }
+            command.CommandText = InShadow(command.CommandText, projection.Tables);
         }
 
         if (batch.BatchCommands.Count > 0)
@@ -204,6 +209,18 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
     }
+
+    // Columns that the database fills by itself (identity numbers, times of writing) are not part of what a replay must repeat.
+    private static async Task<string> ReplayedColumnsAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        await using var columns = new NpgsqlCommand(
+            "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = '' and attname not in ('written_at')",
+            connection) { Parameters = { new() { Value = table } } };
+        return (string)(await columns.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static string InShadow(string sql, IReadOnlyList<string> tables) =>
+        tables.Aggregate(sql, (text, table) => Regex.Replace(text, $@"\b{Regex.Escape(table)}\b", Shadow(table), RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     private static string Shadow(string table)
     {

@@ -42,6 +42,13 @@ internal sealed class SearchProjection : ISubscription
         "catalog.search_facets", "catalog.search_popularity",
     ];
 
+    /// <summary>Segments, document numbers and the vocabulary depend on the pages that the index was fed in; what is found, and with which price and stock, does not.</summary>
+    public IReadOnlyList<string> Compared =>
+    [
+        "select product_id, availability, popularity, offers from catalog.search_docs where not dead",
+        "select product_id, score from catalog.search_popularity",
+    ];
+
     /// <inheritdoc />
     public async Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
