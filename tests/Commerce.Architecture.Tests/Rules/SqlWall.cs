@@ -11,8 +11,14 @@ internal sealed record SqlConstant(Type Type, string Name, string Text)
 
     public override string ToString() => $"{Type.FullName}.{Name}";
 
-    /// <summary>All of an assembly, private ones included.</summary>
-    public static IReadOnlyList<SqlConstant> Of(Assembly assembly) =>
+    /// <summary>All of an assembly, private ones included; a constant that another one of its type is made of is no statement yet.</summary>
+    public static IReadOnlyList<SqlConstant> Of(Assembly assembly)
+    {
+        var all = Constants(assembly);
+        return [.. all.Where(one => !all.Any(other => other != one && other.Type == one.Type && other.Text.Length > one.Text.Length && other.Text.Contains(one.Text, StringComparison.Ordinal)))];
+    }
+
+    private static List<SqlConstant> Constants(Assembly assembly) =>
     [
         .. from type in assembly.GetTypes()
            from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)

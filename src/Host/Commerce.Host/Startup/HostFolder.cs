@@ -12,10 +12,12 @@ internal sealed class HostFolder
     private readonly string _known;
 
     /// <summary>The folder that was asked for, or <c>.commerce</c> at the root of the repository.</summary>
-    public HostFolder(string? asked)
+    /// <param name="asked">The folder that was asked for, or null.</param>
+    /// <param name="known">Where the tools look; null for the usual place.</param>
+    public HostFolder(string? asked, string? known = null)
     {
         Repository = FindRepository();
-        _known = System.IO.Path.Combine(Repository ?? Directory.GetCurrentDirectory(), Name);
+        _known = known ?? System.IO.Path.Combine(Repository ?? Directory.GetCurrentDirectory(), Name);
         Path = System.IO.Path.GetFullPath(asked ?? _known);
     }
 

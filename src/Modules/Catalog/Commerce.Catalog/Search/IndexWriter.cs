@@ -27,21 +27,21 @@ internal sealed class IndexWriter
         """;
 
     internal const string UpsertTerms = """
-        insert into search_terms as t (term, df) select * from unnest(@terms, @dfs)
+        insert into search_terms as t (term, df) select * from unnest(@terms::text[], @dfs::int[])
         on conflict (term) do update set df = t.df + excluded.df returning case when xmax = 0 then term end
         """;
 
-    internal const string InsertTypos = "insert into search_typos (key, term) select * from unnest(@keys, @terms) on conflict do nothing";
-    internal const string InsertFacets = "insert into search_facets (field, value) select * from unnest(@fields, @values) on conflict do nothing";
-    internal const string SelectFacets = "select f.id, f.field, f.value from search_facets f join unnest(@fields, @values) as u (field, value) on f.field = u.field and f.value = u.value";
+    internal const string InsertTypos = "insert into search_typos (key, term) select * from unnest(@keys::bigint[], @terms::text[]) on conflict do nothing";
+    internal const string InsertFacets = "insert into search_facets (field, value) select * from unnest(@fields::text[], @values::text[]) on conflict do nothing";
+    internal const string SelectFacets = "select f.id, f.field, f.value from search_facets f join unnest(@fields::text[], @values::text[]) as u (field, value) on f.field = u.field and f.value = u.value";
     internal const string Touch = """
         update search_docs d set availability = u.availability, offers = u.offers, generation = @generation
-          from unnest(@ids, @availabilities, @offers) as u (id, availability, offers)
+          from unnest(@ids::uuid[], @availabilities::smallint[], @offers::text[]) as u (id, availability, offers)
          where d.product_id = u.id and not d.dead
         """;
 
     internal const string AddPopularity = """
-        insert into search_popularity as p (product_id, score) select * from unnest(@ids, @scores)
+        insert into search_popularity as p (product_id, score) select * from unnest(@ids::uuid[], @scores::real[])
         on conflict (product_id) do update set score = p.score + excluded.score
         """;
 
