@@ -54,6 +54,27 @@ public sealed class StockDeskTests(InventoryFixture fixture) : IClassFixture<Inv
     }
 
     [Fact]
+    public async Task What_is_sent_leaves_the_building_and_what_comes_back_is_for_sale()
+    {
+        var (sku, other) = (NewSku(), NewSku());
+        await _staff.ReceiveAsync(sku, 5);
+        await _staff.ReceiveAsync(other, 1);
+        var (order, @return) = (Identifiers.Next(), Identifiers.Next());
+        (await AllocateAsync(order, new StockLine(sku, 3))).Done.ShouldBeTrue();
+        (await AskAsync(fixture.Host, new DispatchStock(order, [new StockLine(sku, 2), new StockLine(other, 1)]))).Shortages.ShouldBe([new StockShortage(other, 1, 0)]);
+        (await _staff.StockAsync(sku)).Levels().ShouldBe((5, 3, 2));
+
+        (await AskAsync(fixture.Host, new DispatchStock(order, [new StockLine(sku, 2)]))).Done.ShouldBeTrue();
+        (await _staff.StockAsync(sku)).Levels().ShouldBe((3, 1, 2));
+        (await AskAsync(fixture.Host, new RestockReturn(order, @return, [new StockLine(sku, 1)]))).Done.ShouldBeTrue();
+        (await _staff.StockAsync(sku)).Levels().ShouldBe((4, 1, 3));
+
+        var ledger = (await _staff.SendAsync(HttpStatusCode.OK, HttpMethod.Get, $"inventory/{sku}/movements")).GetProperty("items").EnumerateArray()
+            .Select(item => (item.Text("kind"), item.Text("cause"), item.Text("reference"), item.Int("quantity"), item.Int("onHandChange"), item.Int("balance")));
+        ledger.Take(2).ShouldBe([("return", "return", @return.ToString(), 1, 1, 3), ("dispatch", "order", order.ToString(), 0, -2, 2)]);
+    }
+
+    [Fact]
     public async Task Two_hosts_sell_each_unit_once()
     {
         await using var other = await InventoryHost.StartAsync(fixture.Postgres);

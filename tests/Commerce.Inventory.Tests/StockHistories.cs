@@ -30,6 +30,10 @@ public sealed class StockHistories
 
     public sealed record GiveBack(int Order, int Units) : Step;
 
+    public sealed record Send(int Order, int Units) : Step;
+
+    public sealed record TakeBack(int Order, int Units) : Step;
+
     public sealed record Limit(int Units) : Step;
 
     public sealed record Sweep : Step;
@@ -51,6 +55,8 @@ public sealed class StockHistories
                 (2, Gen.Choose(0, 4).Select(c => (Step)new LetGo(c))),
                 (6, Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 8).Select(u => (Step)new Take(o, u)))),
                 (3, Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 8).Select(u => (Step)new GiveBack(o, u)))),
+                (3, Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 8).Select(u => (Step)new Send(o, u)))),
+                (1, Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 4).Select(u => (Step)new TakeBack(o, u)))),
                 (1, Gen.Choose(0, 10).Select(u => (Step)new Limit(u))),
                 (1, Gen.Constant((Step)new Sweep())),
                 (4, Gen.Choose(1, 40).Select(s => (Step)new Pass(s))));
@@ -74,6 +80,7 @@ public sealed class StockHistories
     {
         private readonly Dictionary<int, (int Units, DateTimeOffset Until)> _holds = [];
         private readonly Dictionary<int, int> _orders = [];
+        private readonly Dictionary<int, int> _sent = [];
         private int _onHand;
         private int _limit;
         private Stock _stock = NoStock;
@@ -144,6 +151,23 @@ public sealed class StockHistories
                         _orders[s.Order] -= back;
                     }
 
+                    break;
+                case Send s when s.Units <= _orders.GetValueOrDefault(s.Order):
+                    // Waiting orders were filled with all that is there, so only what is beyond it cannot be sent.
+                    var there = s.Units <= _stock.Allocated;
+                    Apply(_stock.Dispatch(OrderId(s.Order), s.Units, Rule, _now)).ShouldBe(there);
+                    if (there)
+                    {
+                        _orders[s.Order] -= s.Units;
+                        _sent[s.Order] = _sent.GetValueOrDefault(s.Order) + s.Units;
+                        _onHand -= s.Units;
+                    }
+
+                    break;
+                case TakeBack s when s.Units <= _sent.GetValueOrDefault(s.Order):
+                    Accepted(_stock.Restock(Sku, OrderId(s.Order), CartId(s.Order), s.Units, Rule, _now));
+                    _sent[s.Order] -= s.Units;
+                    _onHand += s.Units;
                     break;
                 case Limit s:
                     Accepted(_stock.ChangeSettings(Sku, s.Units, 0, Rule, _now));

@@ -218,4 +218,40 @@ public sealed class StockTests
     [InlineData(int.MinValue, int.MaxValue, 0, "outOfStock")]
     public void Availability_is_one_word(int available, int limit, int threshold, string word) =>
         Stock.Availability(available, limit, threshold).ShouldBe(word);
+
+    [Fact]
+    public void A_dispatch_takes_promised_units_off_the_shelf_and_leaves_what_is_for_sale()
+    {
+        var stock = FourInMainAndSixInAnnex.After(s => s.Allocate(Sku, Order, 7, Rule, Noon));
+        stock.Dispatch(Order, 5, Rule, Noon)
+            .Then(new StockDispatched(Sku, Order, [new StockPick("main", 4), new StockPick("annex", 1)], new StockBalance(5, 2, "inStock")));
+
+        var after = stock.After(s => s.Dispatch(Order, 5, Rule, Noon));
+        (after.OnHand, after.Reserved, after.Available).ShouldBe((5, 2, stock.Available));
+    }
+
+    [Fact]
+    public void What_waits_on_back_order_cannot_be_sent()
+    {
+        var stock = Oversellable(5).After(s => s.Allocate(Sku, Order, 12, Rule, Noon));
+        stock.Dispatch(Order, 11, Rule, Noon).ThenRefused<InsufficientStock>().Shortages.ShouldBe([new StockShortage(Sku, 11, 10)]);
+        stock.Dispatch(Order, 10, Rule, Noon).Events.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_return_is_for_sale_again()
+    {
+        var sent = TenInMain.After(s => s.Allocate(Sku, Order, 4, Rule, Noon)).After(s => s.Dispatch(Order, 4, Rule, Noon));
+        sent.Restock(Sku, Order, Cart, 3, Rule, Noon).Then(new StockReturned(Sku, Order, Cart, "main", 3, new StockBalance(9, 0, "inStock")));
+    }
+
+    [Fact]
+    public void A_return_fills_the_oldest_promises_first()
+    {
+        var waiting = Oversellable(5).After(s => s.Allocate(Sku, Order, 10, Rule, Noon)).After(s => s.Dispatch(Order, 10, Rule, Noon))
+            .After(s => s.Allocate(Sku, OtherOrder, 2, Rule, Noon));
+        waiting.Restock(Sku, Order, Cart, 3, Rule, Noon).Then(
+            new StockReturned(Sku, Order, Cart, "main", 3, new StockBalance(3, 2, "inStock")),
+            new BackorderFilled(Sku, [new StockPick("main", 2)], new StockBalance(3, 2, "inStock")));
+    }
 }

@@ -6,4 +6,5 @@ namespace Commerce.Inventory.Contracts;
 /// <param name="Availability">One of <see cref="Availabilities"/>.</param>
 /// <param name="OrderId">The order that took units or gave them back, or null for any other cause.</param>
 /// <param name="TakenByOrder">Units that the order took, back-order included; negative when it gave them back.</param>
-public sealed record StockChangedAnnouncement(string Sku, int Available, string Availability, Guid? OrderId = null, int TakenByOrder = 0);
+/// <param name="SentForOrder">Units that left the building for the order; negative when they came back to be sold again.</param>
+public sealed record StockChangedAnnouncement(string Sku, int Available, string Availability, Guid? OrderId = null, int TakenByOrder = 0, int SentForOrder = 0);

@@ -15,13 +15,27 @@ public sealed record AllocateStock(Guid OrderId, IReadOnlyList<StockLine> Lines)
 /// <param name="Lines">What to give back; every quantity at least 1.</param>
 public sealed record ReleaseStock(Guid OrderId, IReadOnlyList<StockLine> Lines);
 
+/// <summary>
+/// Asked inside a decision: an order's units leave the building, so what is on hand and what is reserved fall together, all lines or none. The asker says
+/// what it took and has not sent. Units that wait on back-order are not there yet and are short.
+/// </summary>
+/// <param name="OrderId">The order; the cause in the ledger.</param>
+/// <param name="Lines">What leaves; every quantity at least 1.</param>
+public sealed record DispatchStock(Guid OrderId, IReadOnlyList<StockLine> Lines);
+
+/// <summary>Asked inside a decision: units that an order had sent are back on the shelf and for sale. The answer is always done.</summary>
+/// <param name="OrderId">The order they were sent for.</param>
+/// <param name="ReturnId">The return; the cause in the ledger.</param>
+/// <param name="Lines">What is back; every quantity at least 1.</param>
+public sealed record RestockReturn(Guid OrderId, Guid ReturnId, IReadOnlyList<StockLine> Lines);
+
 /// <summary>So many units of one SKU.</summary>
 /// <param name="Sku">The SKU.</param>
 /// <param name="Quantity">At least 1.</param>
 public sealed record StockLine(string Sku, int Quantity);
 
-/// <summary>The answer to <see cref="AllocateStock"/> and <see cref="ReleaseStock"/>.</summary>
-/// <param name="Done">True when all lines were taken or given back.</param>
+/// <summary>The answer to every question about stock.</summary>
+/// <param name="Done">True when all lines were moved.</param>
 /// <param name="Shortages">Every SKU that was short; empty when done.</param>
 public sealed record StockAnswer(bool Done, IReadOnlyList<StockShortage> Shortages);
 

@@ -15,13 +15,15 @@ internal sealed class Announcements : IAnnouncements
     /// <inheritdoc />
     public object? Announce(RecordedEvent @event)
     {
-        var (order, taken) = @event.Data switch
+        var (order, taken, sent) = @event.Data switch
         {
-            StockAllocated e => (e.OrderId, Units(e.Picks) + e.Backordered),
-            StockReleased e => (e.OrderId, -Units(e.Picks) - e.Backordered),
-            _ => (default(Guid?), 0),
+            StockAllocated e => (e.OrderId, Units(e.Picks) + e.Backordered, 0),
+            StockReleased e => (e.OrderId, -Units(e.Picks) - e.Backordered, 0),
+            StockDispatched e => (e.OrderId, 0, Units(e.Picks)),
+            StockReturned e => (e.OrderId, 0, -e.Quantity),
+            _ => (default(Guid?), 0, 0),
         };
-        return @event.Data is IStockEvent stock ? new StockChangedAnnouncement(stock.Sku, stock.After.Available, stock.After.Availability, order, taken) : null;
+        return @event.Data is IStockEvent stock ? new StockChangedAnnouncement(stock.Sku, stock.After.Available, stock.After.Availability, order, taken, sent) : null;
     }
 
     private static int Units(IReadOnlyList<StockPick> picks)

@@ -13,6 +13,8 @@ namespace Commerce.Inventory;
 [JsonSerializable(typeof(StockHoldExpired))]
 [JsonSerializable(typeof(StockAllocated))]
 [JsonSerializable(typeof(StockReleased))]
+[JsonSerializable(typeof(StockDispatched))]
+[JsonSerializable(typeof(StockReturned))]
 [JsonSerializable(typeof(BackorderFilled))]
 [JsonSerializable(typeof(StockSettingsChanged))]
 [JsonSerializable(typeof(ReservationMade))]

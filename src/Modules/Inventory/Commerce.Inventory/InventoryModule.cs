@@ -16,7 +16,8 @@ public static class InventoryModule
     internal static readonly IReadOnlyCollection<Type> StockEvents =
     [
         typeof(StockReceived), typeof(StockAdjusted), typeof(StockTransferred), typeof(StockReserved), typeof(StockHoldExtended), typeof(StockHoldReleased),
-        typeof(StockHoldExpired), typeof(StockAllocated), typeof(StockReleased), typeof(BackorderFilled), typeof(StockSettingsChanged),
+        typeof(StockHoldExpired), typeof(StockAllocated), typeof(StockReleased), typeof(StockDispatched), typeof(StockReturned),
+        typeof(BackorderFilled), typeof(StockSettingsChanged),
     ];
 
     /// <summary>What the module stores, answers and runs.</summary>
@@ -50,6 +51,8 @@ public static class InventoryModule
                 .Event("stock_hold_expired", InventoryJson.Default.StockHoldExpired)
                 .Event("stock_allocated", InventoryJson.Default.StockAllocated)
                 .Event("stock_released", InventoryJson.Default.StockReleased)
+                .Event("stock_dispatched", InventoryJson.Default.StockDispatched)
+                .Event("stock_returned", InventoryJson.Default.StockReturned)
                 .Event("backorder_filled", InventoryJson.Default.BackorderFilled)
                 .Event("stock_settings_changed", InventoryJson.Default.StockSettingsChanged))
             .Aggregate<Reservation>(reservation => reservation
@@ -64,12 +67,15 @@ public static class InventoryModule
             .Inline<LocationsProjection>()
             .Answer<AllocateStock, StockAnswer>(new StockDesk(rule))
             .Answer<ReleaseStock, StockAnswer>(new StockDesk(rule))
+            .Answer<DispatchStock, StockAnswer>(new StockDesk(rule))
+            .Answer<RestockReturn, StockAnswer>(new StockDesk(rule))
             .Announce<Announcements>()
             .Rule<StockIsNeverNegative>()
             .Rule<BackOrdersStayWithinTheirLimit>()
             .Rule<StockEventsTellTheBalance>()
             .Rule<LedgerEqualsLevels>()
-            .Rule<ReservationsHoldWhatTheySay>());
+            .Rule<ReservationsHoldWhatTheySay>()
+            .Rule<OrdersSendOnlyWhatTheyWerePromised>());
         return services;
     }
 

@@ -185,6 +185,42 @@ internal sealed record Stock : IAggregate<Stock>
         return draft.Decide();
     }
 
+    /// <summary>
+    /// Promised units leave the building. Promises are not told apart by order: whoever is packed first gets the units that are there, and only units on
+    /// back-order are missing. The caller asked <see cref="Allocated"/> before, for all its SKUs.
+    /// </summary>
+    internal Decision Dispatch(Guid orderId, int quantity, IAllocationRule rule, DateTimeOffset now)
+    {
+        if (quantity > Allocated)
+        {
+            return new InsufficientStock([new StockShortage(Sku, quantity, Allocated)]);
+        }
+
+        var draft = new StockDraft(this, Sku, rule, now);
+        var picks = new List<StockPick>(1);
+        var left = quantity;
+        foreach (var shelf in rule.InOrder(draft.State.Shelves))
+        {
+            var taken = Math.Min(shelf.Allocated, left);
+            if (taken > 0)
+            {
+                picks.Add(new StockPick(shelf.Location, taken));
+                left -= taken;
+            }
+        }
+
+        draft.Add(new StockDispatched(Sku, orderId, picks, draft.After(onHand: -quantity, reserved: -quantity)));
+        return draft.Decide();
+    }
+
+    /// <summary>Sent units are back. They were counted within the limits when they first came, so none is turned away now.</summary>
+    internal Decision Restock(string sku, Guid orderId, Guid returnId, int quantity, IAllocationRule rule, DateTimeOffset now)
+    {
+        var draft = new StockDraft(this, sku, rule, now);
+        draft.Add(new StockReturned(sku, orderId, returnId, Location.Main, quantity, draft.After(onHand: quantity)));
+        return draft.Decide();
+    }
+
     internal Decision ChangeSettings(string sku, int backorderLimit, int lowStockThreshold, IAllocationRule rule, DateTimeOffset now)
     {
         var draft = new StockDraft(this, sku, rule, now);
@@ -209,6 +245,13 @@ internal sealed record Stock : IAggregate<Stock>
         StockHoldExtended e => Holds.Of(e.ReservationId) is { } hold ? this with { Holds = Holds.With(hold with { ExpiresAt = e.ExpiresAt }) } : this,
         StockHoldReleased e => WithoutHold(e.ReservationId),
         StockHoldExpired e => WithoutHold(e.ReservationId),
+        StockDispatched e => e.Picks.Aggregate(this, (stock, pick) => stock with
+        {
+            OnHand = checked(stock.OnHand - pick.Quantity),
+            Allocated = checked(stock.Allocated - pick.Quantity),
+            Shelves = stock.Shelves.With(pick.Location, onHand: -pick.Quantity, allocated: -pick.Quantity),
+        }),
+        StockReturned e => this with { Sku = e.Sku, OnHand = checked(OnHand + e.Quantity), Shelves = Shelves.With(e.Location, onHand: e.Quantity) },
         BackorderFilled e => Promised(e.Picks, -e.Picks.Sum(pick => pick.Quantity), 1, backorderedSign: 1),
         StockSettingsChanged e => this with { Sku = e.Sku, BackorderLimit = e.BackorderLimit, LowStockThreshold = e.LowStockThreshold },
         _ => this,

@@ -48,6 +48,12 @@ internal sealed record StockAllocated(string Sku, Guid OrderId, IReadOnlyList<St
 /// <summary>An order gave its units back.</summary>
 internal sealed record StockReleased(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, int Backordered, StockBalance After) : IStockEvent;
 
+/// <summary>Units that were promised to an order left the building.</summary>
+internal sealed record StockDispatched(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, StockBalance After) : IStockEvent;
+
+/// <summary>Units that an order had sent came back to be sold again.</summary>
+internal sealed record StockReturned(string Sku, Guid OrderId, Guid ReturnId, string Location, int Quantity, StockBalance After) : IStockEvent;
+
 /// <summary>Free units went to orders that waited for them.</summary>
 internal sealed record BackorderFilled(string Sku, IReadOnlyList<StockPick> Picks, StockBalance After) : IStockEvent;
 

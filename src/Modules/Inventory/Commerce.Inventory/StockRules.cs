@@ -72,13 +72,13 @@ internal sealed class StockEventsTellTheBalance : ReplayRule
     }
 }
 
-/// <summary>Keeps a ledger of its own from the quantities in the events and compares it with the balances: received and adjusted = sold + held + available.</summary>
+/// <summary>Keeps a ledger of its own from the quantities in the events and compares it with the balances: received, adjusted and returned, less dispatched = sold + held + available.</summary>
 internal sealed class LedgerEqualsLevels : ReplayRule
 {
     private readonly Dictionary<Guid, Ledger> _ledgers = [];
 
     /// <inheritdoc />
-    public override string Statement => "ledger = levels: received and adjusted = on hand = sold + held + available";
+    public override string Statement => "ledger = levels: received, adjusted and returned, less dispatched = on hand = sold + held + available";
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state)
@@ -126,6 +126,13 @@ internal sealed class LedgerEqualsLevels : ReplayRule
                 case StockReleased e:
                     Sold -= Units(e.Picks) + e.Backordered;
                     break;
+                case StockDispatched e:
+                    OnHand -= Units(e.Picks);
+                    Sold -= Units(e.Picks);
+                    break;
+                case StockReturned e:
+                    OnHand += e.Quantity;
+                    break;
                 case StockReserved e:
                     _holds[e.ReservationId] = Units(e.Picks);
                     Held += Units(e.Picks);
@@ -160,6 +167,41 @@ internal sealed class LedgerEqualsLevels : ReplayRule
 
             return units;
         }
+    }
+}
+
+/// <summary>What leaves for an order was promised to it, and what comes back from it had left.</summary>
+internal sealed class OrdersSendOnlyWhatTheyWerePromised : ReplayRule
+{
+    private readonly Dictionary<(Guid OrderId, string Sku), (int Promised, int Sent)> _orders = [];
+
+    /// <inheritdoc />
+    public override string Statement => "an order sends no unit that it was not promised, and gets none back that it did not send";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state) => @event.Data switch
+    {
+        StockAllocated e => Moved(e.OrderId, e.Sku, e.Picks.Sum(pick => pick.Quantity) + e.Backordered, 0),
+        StockReleased e => Moved(e.OrderId, e.Sku, -e.Picks.Sum(pick => pick.Quantity) - e.Backordered, 0),
+        StockDispatched e => Moved(e.OrderId, e.Sku, -e.Picks.Sum(pick => pick.Quantity), e.Picks.Sum(pick => pick.Quantity)),
+        StockReturned e => Moved(e.OrderId, e.Sku, 0, -e.Quantity),
+        _ => null,
+    };
+
+    private string? Moved(Guid orderId, string sku, int promised, int sent)
+    {
+        var before = _orders.GetValueOrDefault((orderId, sku));
+        var after = (Promised: before.Promised + promised, Sent: before.Sent + sent);
+        if (after == default)
+        {
+            _orders.Remove((orderId, sku));
+        }
+        else
+        {
+            _orders[(orderId, sku)] = after;
+        }
+
+        return after.Promised < 0 || after.Sent < 0 ? $"order {orderId} has {after.Promised} of {sku} promised and {after.Sent} sent" : null;
     }
 }
 

@@ -10,6 +10,7 @@ internal sealed record Movement(
     private const string User = "user";
     private const string Order = "order";
     private const string Cart = "cart";
+    private const string Return = "return";
 
     /// <summary>The lines of an event: none when nothing moved.</summary>
     internal static IEnumerable<Movement> Of(RecordedEvent e) => e.Data switch
@@ -26,6 +27,8 @@ internal sealed record Movement(
         StockHoldExpired data => [Line(e, data, 0, "reservationExpired", null, 0, -data.Quantity, Cart, Text(data.ReservationId))],
         StockAllocated data => Promise(e, data, "allocated", data.Picks, data.Backordered, 1, Order, Text(data.OrderId)),
         StockReleased data => Promise(e, data, "released", data.Picks, data.Backordered, -1, Order, Text(data.OrderId)),
+        StockDispatched data => Dispatch(e, data),
+        StockReturned data => [Line(e, data, 0, "return", data.Location, data.Quantity, 0, Return, Text(data.ReturnId))],
         StockHoldExtended or BackorderFilled or StockSettingsChanged => [],
         _ => throw new InvalidOperationException($"The ledger does not know {e.Name}."),
     };
@@ -45,6 +48,21 @@ internal sealed record Movement(
         if (backordered > 0)
         {
             yield return Line(e, data, part, kind, null, 0, sign * backordered, cause, reference);
+        }
+    }
+
+    private static IEnumerable<Movement> Dispatch(RecordedEvent e, StockDispatched data)
+    {
+        var still = data.Picks.Sum(pick => pick.Quantity);
+        short part = 0;
+        foreach (var pick in data.Picks)
+        {
+            still -= pick.Quantity;
+            yield return Line(e, data, part++, "dispatch", pick.Location, -pick.Quantity, -pick.Quantity, Order, Text(data.OrderId)) with
+            {
+                OnHand = data.After.OnHand + still,
+                Reserved = data.After.Reserved + still,
+            };
         }
     }
 

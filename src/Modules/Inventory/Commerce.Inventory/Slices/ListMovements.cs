@@ -15,7 +15,7 @@ namespace Commerce.Inventory.Slices;
 /// <summary>One line of the ledger.</summary>
 /// <param name="Version">The version of the stock after the event that moved it.</param>
 /// <param name="At">When.</param>
-/// <param name="Kind">received, adjusted, transferredOut, transferredIn, reserved, reservationReleased, reservationExpired, allocated or released.</param>
+/// <param name="Kind">received, adjusted, transferredOut, transferredIn, reserved, reservationReleased, reservationExpired, allocated, released, dispatch or return.</param>
 /// <param name="Location">Where, or null when it was nowhere in particular.</param>
 /// <param name="Quantity">The change of what is available.</param>
 /// <param name="OnHandChange">The change of what is on hand.</param>
