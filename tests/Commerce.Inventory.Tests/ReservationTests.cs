@@ -27,7 +27,7 @@ public sealed class ReservationTests
     {
         Open.Extend(Cart, Noon.AddMinutes(9), Noon).Then(new ReservationExtended(Noon.AddMinutes(9)));
         Open.Extend(Cart, Noon.AddMinutes(5), Noon).ThenNothing();
-        Open.Extend(Cart, Noon.AddHours(2), Noon.AddMinutes(5)).ThenRefused<ReservationEnded>().Status.ShouldBe("expired");
+        Open.Extend(Cart, Noon.AddHours(2), Noon.AddMinutes(5)).ThenRefused<ReservationEnded>().ReservationStatus.ShouldBe("expired");
         Reservation.Initial.Extend(Cart, Noon.AddHours(2), Noon).ThenRefused<ReservationNotFound>();
     }
 
@@ -37,7 +37,7 @@ public sealed class ReservationTests
         var released = Open.With(Open.Release(Cart, Noon));
         released.StatusAt(Noon).ShouldBe(ReservationStatus.Released);
         released.Release(Cart, Noon).ThenNothing();
-        released.Extend(Cart, Noon.AddHours(1), Noon).ThenRefused<ReservationEnded>().Status.ShouldBe("released");
+        released.Extend(Cart, Noon.AddHours(1), Noon).ThenRefused<ReservationEnded>().ReservationStatus.ShouldBe("released");
         Reservation.Initial.Release(Cart, Noon).ThenRefused<ReservationNotFound>();
     }
 
