@@ -2,8 +2,15 @@ using System.CommandLine;
 using Commerce.Benchmarks.EventStore;
 using Commerce.Benchmarks.Harness;
 using Commerce.Benchmarks.Orders;
+using Commerce.Benchmarks.Reads;
 
-var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku" };
+// A yardstick server is this program, too.
+if (args is [ChildServer.Verb, .. var served])
+{
+    return await BareKestrel.RunAsync(served);
+}
+
+var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku, reads" };
 var json = new Option<string?>("--json") { Description = "Write both sides, the ratios, the percentiles and the settings to this file." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each side.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of each round.", DefaultValueFactory = _ => 8 };
@@ -18,6 +25,7 @@ command.SetAction(async (parsed, _) =>
         "event-store" => await EventStoreBench.RunAsync(root, options.Rounds, options.Seconds, options.Json),
         "orders" => await OrderBench.RunAsync(options, hot: false),
         "hot-sku" => await OrderBench.RunAsync(options, hot: true),
+        "reads" => await ReadBench.RunAsync(options),
         var other => throw new ArgumentException($"There is no benchmark '{other}'."),
     };
 });

@@ -36,7 +36,8 @@ public readonly ref struct HttpAnswer(int status, ReadOnlySpan<byte> head, ReadO
 /// </summary>
 public sealed class HttpLoad : IDisposable
 {
-    private const int BufferSize = 64 * 1024;
+    private const int AnswerSize = 16 * 1024;
+    private const int RequestSize = 4 * 1024;
     private const short Readable = 1;
 
     private readonly Connection[] _connections;
@@ -100,14 +101,10 @@ public sealed class HttpLoad : IDisposable
                 {
                     open++;
                 }
-                else
-                {
-                    // This connection has nothing more to ask in this round.
-                    more = idle.Count > 0 || open > 0;
-                }
             }
 
-            if (open == 0 && !more)
+            // The time is over, or every connection has asked all that it had to ask.
+            if (open == 0 && (!more || idle.Count == 0))
             {
                 break;
             }
@@ -247,11 +244,11 @@ public sealed class HttpLoad : IDisposable
 
     private sealed class Connection(Socket socket)
     {
-        public byte[] Answer = new byte[BufferSize];
+        public byte[] Answer = new byte[AnswerSize];
 
         public Socket Socket { get; } = socket;
 
-        public byte[] Request { get; } = new byte[BufferSize];
+        public byte[] Request { get; } = new byte[RequestSize];
 
         public int Filled { get; set; }
 

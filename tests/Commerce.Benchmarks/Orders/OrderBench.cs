@@ -53,7 +53,7 @@ public static class OrderBench
 
         // The Host's code is compiled for what it does only after it has done it for a while. The raw order is tried in every style that it can be sent
         // in; the quickest on this machine is the yardstick.
-        await WarmUpAsync(host, () => Commerce(2));
+        await WarmUpAsync(host.CpuSeconds, () => Commerce(2));
         if (options.CommerceOnly)
         {
             await Comparison.ShowAsync(bench, rounds, () => Commerce(seconds));
@@ -83,14 +83,14 @@ public static class OrderBench
     }
 
     /// <summary>Until the compiler has settled: CPU for each operation no longer falls.</summary>
-    internal static async Task WarmUpAsync(HostProcess host, Func<Task<Round>> load)
+    internal static async Task WarmUpAsync(Func<double> cpu, Func<Task<Round>> load)
     {
         var best = double.MaxValue;
         for (var (round, settled) = (0, 0); round < MostWarmUpRounds && settled < SettledRounds; round++)
         {
-            var before = host.CpuSeconds();
+            var before = cpu();
             var done = (await load()).Done;
-            var cost = (host.CpuSeconds() - before) / done;
+            var cost = (cpu() - before) / done;
             settled = cost > best * StillFalling ? settled + 1 : 0;
             best = Math.Min(best, cost);
         }
