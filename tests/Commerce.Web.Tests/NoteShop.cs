@@ -84,6 +84,12 @@ public sealed class StubProgress : IProjectionProgress
     public ProjectionLag LagOf(IReadOnlyCollection<string> names) => Lag;
 
     public Task RebuildAsync(string name, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task PauseAsync(string name, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ResumeAsync(string name, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<long> SkipAsync(string name, string actor, CancellationToken cancellationToken) => Task.FromResult(0L);
 }
 
 /// <summary>Believes the header <c>X-Test-Caller: kind id scope scope…</c>.</summary>
