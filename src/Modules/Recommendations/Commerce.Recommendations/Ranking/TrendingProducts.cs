@@ -6,16 +6,16 @@ namespace Commerce.Recommendations.Ranking;
 /// <summary>What is bought and looked at now: a day counts half as much as the one a week later, and an order as much as so many views.</summary>
 internal sealed class TrendingProducts(ModuleDatabase<RecommendationsDatabase> database, TimeProvider clock)
 {
-    internal const string Select = $"{Score} {Best}";
+    internal const string Select = $"SELECT {Counts} {Best}";
 
     internal const string SelectInCategory = $"""
-        {Score}
+        SELECT {Counts}
         JOIN recommendations.product_features AS had ON had.product_id = day.product_id AND had.feature = hashtextextended('category:' || @category, 0)
         {Best}
         """;
 
-    private const string Score = """
-        SELECT day.product_id, sum(day.orders)::integer AS orders, sum(day.views)::integer AS views,
+    private const string Counts = """
+        day.product_id, sum(day.orders)::integer AS orders, sum(day.views)::integer AS views,
                sum((day.orders * 10 + day.views) * power(0.5, (@today::date - day.day) / 7.0))::float8 AS score
         FROM (SELECT * FROM recommendations.product_days WHERE product_days.day > @today::date - @days::integer) AS day
         """;

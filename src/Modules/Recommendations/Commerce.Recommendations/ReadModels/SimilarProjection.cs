@@ -54,7 +54,9 @@ internal sealed class SimilarProjection : ISubscription
     public async Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         // The last announcement of a product tells it as it stands.
-        var products = page.Select(delivered => delivered.Message).OfType<ProductChangedAnnouncement>()
+        var products = page
+            .Where(delivered => delivered.Message is ProductChangedAnnouncement)
+            .Select(delivered => (ProductChangedAnnouncement)delivered.Message)
             .GroupBy(product => product.ProductId)
             .Select(changes => changes.Last())
             .OrderBy(product => product.ProductId)
