@@ -7,6 +7,8 @@ namespace Commerce.Benchmarks.Harness;
 /// <summary>A durable PostgreSQL of the benchmark's own: <c>fsync</c> and <c>synchronous_commit</c> are on, as in production.</summary>
 public sealed class BenchDatabase : IAsyncDisposable
 {
+    private static int s_count;
+
     private readonly EmbeddedPostgresServer _server;
 
     private BenchDatabase(EmbeddedPostgresServer server) => _server = server;
@@ -15,7 +17,7 @@ public sealed class BenchDatabase : IAsyncDisposable
 
     public static async Task<BenchDatabase> StartAsync(string root) =>
         new(await EmbeddedPostgresServer.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(root, ".commerce", $"bench-{Environment.ProcessId}"), DeleteOnStop = true },
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(root, ".commerce", $"bench-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"), DeleteOnStop = true },
             NullLogger.Instance,
             CancellationToken.None));
 
@@ -42,6 +44,24 @@ public sealed class BenchDatabase : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int", connection);
         return (int)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Runs a statement as the administrator, however long it takes.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Asks for one number.</summary>
+    public async Task<long> AskAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

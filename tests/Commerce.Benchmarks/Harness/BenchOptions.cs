@@ -6,7 +6,8 @@ namespace Commerce.Benchmarks.Harness;
 /// <param name="Seconds">Seconds of each round.</param>
 /// <param name="Json">The file to write to, or null.</param>
 /// <param name="CommerceOnly">Run no yardstick, for a profiler.</param>
-public sealed record BenchOptions(string Root, int Rounds, int Seconds, string? Json, bool CommerceOnly)
+/// <param name="Events">How many events the large database of <c>growth</c> and <c>projections</c> holds.</param>
+public sealed record BenchOptions(string Root, int Rounds, int Seconds, string? Json, bool CommerceOnly, long Events)
 {
     public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
 }

@@ -109,6 +109,9 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What the Host has said so far.</summary>
+    public Task<string> LogAsync() => ReadAsync(Path.Combine(_folder, "host.log"));
+
     /// <summary>The Host's CPU seconds so far.</summary>
     public double CpuSeconds() => Cpu.SecondsOf(Id);
 
