@@ -37,6 +37,17 @@ public sealed class OrderLinesAreStockMovementsTests
     [Fact]
     public void A_cancellation_that_gave_nothing_back_is_caught() => Commit(Cancelled(("A", 2))).ShouldNotBeNull();
 
+    [Fact]
+    public void Edits_shipments_and_returns_move_stock_with_them()
+    {
+        Commit(new OrderEditedAnnouncement(Order, [new("A", 2), new("B", -1)], default), Moved("A", 2), Moved("B", -1)).ShouldBeNull();
+        Commit(new OrderShippedAnnouncement(Order, Guid.Empty, [new("A", 2)], default), Sent("A", 2)).ShouldBeNull();
+        Commit(new OrderReturnReceivedAnnouncement(Order, Guid.Empty, [new("A", 1)], default), Sent("A", -1)).ShouldBeNull();
+        Commit(new OrderEditedAnnouncement(Order, [new("A", 2)], default)).ShouldNotBeNull();
+        Commit(new OrderShippedAnnouncement(Order, Guid.Empty, [new("A", 2)], default), Moved("A", 2)).ShouldNotBeNull();
+        Commit(Sent("A", -1)).ShouldNotBeNull();
+    }
+
     private string? Commit(params object[] events)
     {
         foreach (var data in events)
@@ -52,6 +63,8 @@ public sealed class OrderLinesAreStockMovementsTests
     private static OrderCancelledAnnouncement Cancelled(params (string Sku, int Quantity)[] lines) => new(Order, null, null, Lines(lines), default);
 
     private static StockChangedAnnouncement Moved(string sku, int taken) => new(sku, 0, "inStock", Order, taken);
+
+    private static StockChangedAnnouncement Sent(string sku, int units) => new(sku, 0, "inStock", Order, 0, units);
 
     private static List<OrderedLine> Lines((string Sku, int Quantity)[] lines) => [.. lines.Select(line => new OrderedLine(line.Sku, Guid.Empty, line.Quantity))];
 

@@ -12,18 +12,22 @@ namespace Commerce.Host.Verification;
 internal sealed class OrderLinesAreStockMovements : ReplayRule
 {
     private readonly FrozenDictionary<Type, IAnnouncements> _announcers;
-    private readonly Dictionary<(Guid OrderId, string Sku), int> _open = [];
+    private readonly Dictionary<(Guid OrderId, string Sku, bool IsSending), int> _open = [];
 
     public OrderLinesAreStockMovements(IEnumerable<IAnnouncements> announcements)
     {
-        Type[] heard = [typeof(OrderPlacedAnnouncement), typeof(OrderCancelledAnnouncement), typeof(StockChangedAnnouncement)];
+        Type[] heard =
+        [
+            typeof(OrderPlacedAnnouncement), typeof(OrderCancelledAnnouncement), typeof(OrderEditedAnnouncement), typeof(OrderShippedAnnouncement),
+            typeof(OrderReturnReceivedAnnouncement), typeof(StockChangedAnnouncement),
+        ];
         _announcers = announcements
             .SelectMany(announcer => announcer.Announced.Where(announced => heard.Contains(announced.Key)).SelectMany(announced => announced.Value).Select(source => (source, announcer)))
             .ToFrozenDictionary(pair => pair.source, pair => pair.announcer);
     }
 
     /// <inheritdoc />
-    public override string Statement => "an order's lines are its stock movements, in the same transaction";
+    public override string Statement => "an order's lines, shipments and returns are its stock movements, in the same transaction";
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state)
@@ -43,6 +47,16 @@ internal sealed class OrderLinesAreStockMovements : ReplayRule
                 break;
             case StockChangedAnnouncement { OrderId: { } order } stock:
                 Book(order, stock.Sku, -stock.TakenByOrder);
+                Book(order, stock.Sku, -stock.SentForOrder, isSending: true);
+                break;
+            case OrderEditedAnnouncement edited:
+                Book(edited.OrderId, edited.Changes, 1, isSending: false);
+                break;
+            case OrderShippedAnnouncement shipped:
+                Book(shipped.OrderId, shipped.Lines, 1, isSending: true);
+                break;
+            case OrderReturnReceivedAnnouncement returned:
+                Book(returned.OrderId, returned.Restocked, -1, isSending: true);
                 break;
             default:
                 break;
@@ -59,10 +73,10 @@ internal sealed class OrderLinesAreStockMovements : ReplayRule
             return null;
         }
 
-        var ((order, sku), units) = _open.First();
+        var ((order, sku, isSending), units) = _open.First();
         _open.Clear();
-        return units > 0
-            ? $"order {order} has {units} of {sku} that stock did not give"
+        return isSending ? $"order {order} says that {units} more of {sku} were sent than stock does"
+            : units > 0 ? $"order {order} has {units} of {sku} that stock did not give"
             : $"stock gave order {order} {-units} of {sku} that it has no line for";
     }
 
@@ -74,17 +88,25 @@ internal sealed class OrderLinesAreStockMovements : ReplayRule
         }
     }
 
-    // What is even is forgotten, so the table holds what one transaction has left open and no more.
-    private void Book(Guid order, string sku, int units)
+    private void Book(Guid order, IReadOnlyList<OrderedUnits> lines, int sign, bool isSending)
     {
-        var sum = _open.GetValueOrDefault((order, sku)) + units;
+        foreach (var line in lines)
+        {
+            Book(order, line.Sku, sign * line.Quantity, isSending);
+        }
+    }
+
+    // What is even is forgotten, so the table holds what one transaction has left open and no more.
+    private void Book(Guid order, string sku, int units, bool isSending = false)
+    {
+        var sum = _open.GetValueOrDefault((order, sku, isSending)) + units;
         if (sum == 0)
         {
-            _open.Remove((order, sku));
+            _open.Remove((order, sku, isSending));
         }
         else
         {
-            _open[(order, sku)] = sum;
+            _open[(order, sku, isSending)] = sum;
         }
     }
 }

@@ -18,6 +18,31 @@ public sealed record OrderPlacedAnnouncement(
 public sealed record OrderCancelledAnnouncement(
     Guid OrderId, Guid? CustomerId, string? SessionId, IReadOnlyList<OrderedLine> Lines, DateTimeOffset CancelledAt);
 
+/// <summary>An order was changed before it was shipped, and its stock with it.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Changes">How many units more, or fewer, it holds of each SKU that changed.</param>
+/// <param name="EditedAt">When, UTC.</param>
+public sealed record OrderEditedAnnouncement(Guid OrderId, IReadOnlyList<OrderedUnits> Changes, DateTimeOffset EditedAt);
+
+/// <summary>Goods of an order left the building.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="ShipmentId">The shipment.</param>
+/// <param name="Lines">What it holds.</param>
+/// <param name="ShippedAt">When, UTC.</param>
+public sealed record OrderShippedAnnouncement(Guid OrderId, Guid ShipmentId, IReadOnlyList<OrderedUnits> Lines, DateTimeOffset ShippedAt);
+
+/// <summary>Goods of an order came back.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="ReturnId">The return.</param>
+/// <param name="Restocked">What of them is for sale again; a SKU may stand there twice.</param>
+/// <param name="ReceivedAt">When, UTC.</param>
+public sealed record OrderReturnReceivedAnnouncement(Guid OrderId, Guid ReturnId, IReadOnlyList<OrderedUnits> Restocked, DateTimeOffset ReceivedAt);
+
+/// <summary>So many units of a SKU.</summary>
+/// <param name="Sku">The SKU.</param>
+/// <param name="Quantity">How many; below zero for fewer.</param>
+public sealed record OrderedUnits(string Sku, int Quantity);
+
 /// <summary>One SKU of an order.</summary>
 /// <param name="Sku">The SKU.</param>
 /// <param name="ProductId">The product it is a variant of.</param>

@@ -11,6 +11,9 @@ internal sealed class Announcements : IAnnouncements
     {
         [typeof(OrderPlacedAnnouncement)] = [typeof(OrderPlaced)],
         [typeof(OrderCancelledAnnouncement)] = [typeof(OrderCancelled)],
+        [typeof(OrderEditedAnnouncement)] = [typeof(OrderEdited)],
+        [typeof(OrderShippedAnnouncement)] = [typeof(ShipmentDispatched)],
+        [typeof(OrderReturnReceivedAnnouncement)] = [typeof(ReturnReceived)],
     };
 
     /// <inheritdoc />
@@ -22,6 +25,13 @@ internal sealed class Announcements : IAnnouncements
         OrderCancelled cancelled => new OrderCancelledAnnouncement(
             @event.StreamId, cancelled.CustomerId, cancelled.SessionId,
             [.. cancelled.Lines.Select(line => new OrderedLine(line.Sku, line.ProductId, line.Quantity))], cancelled.CancelledAt),
+        OrderEdited edited => new OrderEditedAnnouncement(
+            @event.StreamId, [.. edited.Changes.Select(change => new OrderedUnits(change.Sku, change.Units()))], edited.EditedAt),
+        ShipmentDispatched sent => new OrderShippedAnnouncement(
+            @event.StreamId, sent.ShipmentId, [.. sent.Lines.Select(line => new OrderedUnits(line.Sku, line.Quantity))], sent.DispatchedAt),
+        ReturnReceived received => new OrderReturnReceivedAnnouncement(
+            @event.StreamId, received.ReturnId,
+            [.. received.Lines.Where(line => line.Condition == ReturnCondition.Sellable).Select(line => new OrderedUnits(line.Sku, line.Quantity))], received.ReceivedAt),
         _ => null,
     };
 }

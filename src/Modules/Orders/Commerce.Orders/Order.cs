@@ -7,7 +7,7 @@ using Commerce.Outcomes;
 namespace Commerce.Orders;
 
 /// <summary>An order from its placing to its end. Immutable; every decision is pure.</summary>
-internal sealed record Order : IAggregate<Order>
+internal sealed partial record Order : IAggregate<Order>
 {
     /// <inheritdoc />
     public static string StreamType => "order";
@@ -58,10 +58,12 @@ internal sealed record Order : IAggregate<Order>
         }
 
         var totals = priced.Totals;
-        return Decision.Of(new OrderPlaced(
+        var placed = new OrderPlaced(
             draft.Number, draft.CustomerId, draft.Email, draft.AccessHash, draft.SessionId, draft.CartId, draft.Currency, priced.Lines,
             new PlacedTotals(totals.Subtotal.Amount, totals.Shipping.Amount, totals.Tax.Amount, totals.Discount.Amount, totals.Total.Amount),
-            draft.ShippingAddress, draft.ShippingMethod, draft.Coupon, draft.PaymentMethod, now));
+            draft.ShippingAddress, draft.ShippingMethod, draft.Coupon, draft.PaymentMethod, now);
+        // There is no money to wait for when there is nothing to pay.
+        return totals.Total.Amount == 0 ? Decision.Of(placed, new OrderConfirmed(now)) : Decision.Of(placed);
     }
 
     /// <summary>Calls the order off, its stock and its money with it. To cancel a cancelled order changes nothing.</summary>
@@ -110,7 +112,7 @@ internal sealed record Order : IAggregate<Order>
             AccessHash = placed.AccessHash,
             SessionId = placed.SessionId,
             CartId = placed.CartId,
-            Lines = [.. placed.Lines.Select(line => new OrderLine(line.Sku, line.ProductId, line.Name, line.Quantity, Money.Of(line.UnitAmount, placed.Currency)))],
+            Lines = OrderLine.Of(placed.Lines, placed.Currency),
             Totals = OrderTotals.Of(placed.Totals, placed.Currency),
             ShippingAddress = placed.ShippingAddress,
             ShippingMethod = placed.ShippingMethod,
@@ -126,7 +128,17 @@ internal sealed record Order : IAggregate<Order>
             CancelReason = cancelled.Reason,
         },
         OrderConfirmed => this with { Status = OrderStatus.Confirmed },
-        PaymentAuthorized or PaymentCaptured or PaymentRefunded or PaymentVoided => this with { Payment = Payment.Evolve(@event) },
+        ShipmentDispatched sent => With(sent),
+        ShipmentDelivered arrived => With(arrived),
+        ReturnRequested asked => this with { Returns = Returns.Add(new OrderReturn(asked.ReturnId, ReturnStatus.Requested, asked.Lines, asked.RequestedAt)) },
+        ReturnApproved e => this with { Returns = Returns.With(e.ReturnId, one => one with { Status = ReturnStatus.Approved, ApprovedAt = e.ApprovedAt }) },
+        ReturnRejected e => this with
+        {
+            Returns = Returns.With(e.ReturnId, one => one with { Status = ReturnStatus.Rejected, RejectedAt = e.RejectedAt, RejectReason = e.Reason }),
+        },
+        ReturnReceived received => With(received),
+        OrderEdited edited => With(edited),
+        PaymentAuthorized or PaymentCaptured or PaymentRefunded or PaymentVoided or PaymentHoldLowered => this with { Payment = Payment.Evolve(@event) },
         _ => this,
     };
 
@@ -150,6 +162,10 @@ internal sealed record OrderLine(string Sku, Guid ProductId, string Name, int Qu
 {
     /// <summary>The line's part of the subtotal.</summary>
     public Money Total => UnitPrice * Quantity;
+
+    /// <summary>The lines of an event.</summary>
+    public static IReadOnlyList<OrderLine> Of(IReadOnlyList<PlacedLine> lines, string currency) =>
+        [.. lines.Select(line => new OrderLine(line.Sku, line.ProductId, line.Name, line.Quantity, Money.Of(line.UnitAmount, currency)))];
 }
 
 /// <summary>There is no such order for this caller: an order of somebody else is as good as none.</summary>
@@ -158,7 +174,7 @@ internal sealed record OrderNotFound() : Refusal("There is no order with this id
 
 /// <summary>Goods are under way, so the order cannot be called off as a whole.</summary>
 [Problem(409, "order-already-shipped", "The order has been shipped")]
-internal sealed record OrderAlreadyShipped(OrderStatus OrderStatus) : Refusal("Goods of this order have been shipped, so it can no longer be cancelled; ask for a return.");
+internal sealed record OrderAlreadyShipped(OrderStatus OrderStatus) : Refusal("Goods of this order have been shipped, so it can no longer be cancelled or changed; ask for a return.");
 
 /// <summary>The shop's total is another than the shopper was shown.</summary>
 [Problem(409, "price-changed", "The price has changed")]

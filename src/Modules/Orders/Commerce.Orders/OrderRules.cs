@@ -12,13 +12,16 @@ internal sealed class OrdersAddUp : ReplayRule
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) =>
-        @event.Data is OrderPlaced placed && !(LinesAddUp(placed) && OrderTotals.Of(placed.Totals, placed.Currency).Total.Amount == placed.Totals.Total)
-            ? $"order {placed.Number}: {placed.Totals}"
-            : null;
+        @event.Data switch
+        {
+            OrderPlaced placed when !AddUp(placed.Lines, placed.Totals, placed.Currency) => $"order {placed.Number}: {placed.Totals}",
+            OrderEdited edited when state is Order order && !AddUp(edited.Lines, edited.Totals, order.Totals.Total.Currency) => $"order {order.Number}: {edited.Totals}",
+            _ => null,
+        };
 
-    private static bool LinesAddUp(OrderPlaced placed)
+    private static bool AddUp(IReadOnlyList<PlacedLine> lines, PlacedTotals totals, string currency)
     {
-        var (lines, sum) = (placed.Lines, 0m);
+        var sum = 0m;
         for (var i = 0; i < lines.Count; i++)
         {
             if (lines[i].Quantity < 1)
@@ -37,7 +40,7 @@ internal sealed class OrdersAddUp : ReplayRule
             sum += lines[i].UnitAmount * lines[i].Quantity;
         }
 
-        return sum == placed.Totals.Subtotal;
+        return sum == totals.Subtotal && OrderTotals.Of(totals, currency).Total.Amount == totals.Total;
     }
 }
 
@@ -114,6 +117,40 @@ internal sealed class OrdersKeepNoMoneyThatIsNotTheirs : ReplayRule
             order.Status == OrderStatus.Cancelled && (order.Payment.Held.Amount != 0 || order.Payment.Refunded != order.Payment.Captured));
         _changed.Clear();
         return broken is null ? null : $"order {broken.Number} is cancelled: {broken.Payment}";
+    }
+}
+
+/// <summary>Goods go out once, paid for, and come back at most once.</summary>
+internal sealed class OrdersSendAndTakeBackWhatTheyHold : ReplayRule
+{
+    /// <inheritdoc />
+    public override string Statement => "an order sends no more than it holds and takes no more back than it sent, its status says so, and no return gives back more money than was taken";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (state is not Order order || @event.Data is not (ShipmentDispatched or ShipmentDelivered or ReturnRequested or ReturnReceived or OrderEdited or OrderCancelled))
+        {
+            return null;
+        }
+
+        var isAll = true;
+        foreach (var line in order.Lines)
+        {
+            var (sent, claimed) = (order.Shipments.Shipped(line.Sku), order.Returns.Sum(one => one.Claims(line.Sku)));
+            isAll &= sent == line.Quantity;
+            if (sent > line.Quantity || claimed > sent)
+            {
+                return $"order {order.Number}: {line.Quantity} of {line.Sku}, {sent} sent, {claimed} on the way back or back";
+            }
+        }
+
+        var strangers = order.Shipments.SelectMany(shipment => shipment.Lines).Any(sent => order.Lines.All(line => line.Sku != sent.Sku));
+        var isSent = order.Status is OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed;
+        var isFair = order.Returns.Where(one => one.Status == ReturnStatus.Received).Sum(one => one.Refund.Amount) <= order.Payment.Captured.Amount;
+        return strangers || !isFair || isSent != order.Shipments.Length > 0 || (isSent && isAll == (order.Status == OrderStatus.PartiallyShipped))
+            ? $"order {order.Number} is {order.Status} after {@event.Name}: {order.Shipments.Length} shipments, {order.Payment}"
+            : null;
     }
 }
 

@@ -21,6 +21,11 @@ internal sealed record PaymentRefunded(decimal Amount, string? Reason, DateTimeO
 /// <param name="VoidedAt">When, UTC.</param>
 internal sealed record PaymentVoided(decimal Amount, DateTimeOffset VoidedAt);
 
+/// <summary>The order became cheaper, so less needs to be set aside.</summary>
+/// <param name="Amount">What was given up, in the order's currency.</param>
+/// <param name="LoweredAt">When, UTC.</param>
+internal sealed record PaymentHoldLowered(decimal Amount, DateTimeOffset LoweredAt);
+
 /// <summary>The money for the whole order is there: it is to be shipped.</summary>
 /// <param name="ConfirmedAt">When, UTC.</param>
 internal sealed record OrderConfirmed(DateTimeOffset ConfirmedAt);

@@ -5,7 +5,7 @@ namespace Commerce.Orders.Paying;
 
 /// <summary>The money of one order: what is set aside, taken and given back. Never more is taken than the order costs, nor given back than was taken.</summary>
 /// <param name="Method">How it is paid.</param>
-/// <param name="Due">What the order costs.</param>
+/// <param name="Due">What may be taken in all: what the order costs, and what an edit found to be overpaid, because that was taken before it was given back.</param>
 /// <param name="Held">Set aside and not taken yet.</param>
 /// <param name="Captured">Taken, in all.</param>
 /// <param name="Refunded">Given back, in all.</param>
@@ -15,8 +15,12 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
     /// <summary>No order, no money.</summary>
     public static readonly Payment None = new("", default, default, default, default, false);
 
+    /// <summary>What edits found to have been taken beyond the total.</summary>
+    public Money Overpaid { get; private init; }
+
     /// <summary>Nothing has happened yet.</summary>
-    public static Payment Of(string method, Money due) => new(method, due, Money.Zero(due.Currency), Money.Zero(due.Currency), Money.Zero(due.Currency), false);
+    public static Payment Of(string method, Money due) =>
+        new(method, due, Money.Zero(due.Currency), Money.Zero(due.Currency), Money.Zero(due.Currency), false) { Overpaid = Money.Zero(due.Currency) };
 
     /// <summary>Where the money stands, in the contract's words.</summary>
     public PaymentStatus Status =>
@@ -38,6 +42,15 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
     /// <summary>Whether the money for the whole order is there, set aside or taken.</summary>
     public bool IsCovered => Held + Captured >= Due;
 
+    /// <summary>What there is beyond a new total: first what is set aside is given up, then what was taken counts as overpaid.</summary>
+    public (Money HoldLowered, Money Overpaid) Excess(Money newTotal)
+    {
+        var zero = Money.Zero(Due.Currency);
+        var excess = Held + Captured - Overpaid - newTotal;
+        var lowered = excess.Amount <= 0 ? zero : excess <= Held ? excess : Held;
+        return (lowered, excess.Amount <= 0 ? zero : excess - lowered);
+    }
+
     /// <summary>The amount that was asked for, or all that is allowed when none was.</summary>
     public static Outcome<Money> Within(Money? asked, Money allowed) =>
         asked is { } other && other.Currency != allowed.Currency ? ValidationFailed.Of("amount.currency", $"The order is in {allowed.Currency}.")
@@ -51,6 +64,8 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
         PaymentCaptured captured => this with { Held = Held.Amount > 0 ? Held - In(captured.Amount) : Held, Captured = Captured + In(captured.Amount), IsVoided = false },
         PaymentRefunded refunded => this with { Refunded = Refunded + In(refunded.Amount) },
         PaymentVoided => this with { Held = In(0m), IsVoided = true },
+        PaymentHoldLowered lowered => this with { Held = Held - In(lowered.Amount) },
+        OrderEdited edited => this with { Due = In(edited.Totals.Total) + Overpaid + In(edited.Overpaid), Overpaid = Overpaid + In(edited.Overpaid) },
         OrderCancelled => this with { IsVoided = IsVoided || Status == PaymentStatus.Pending },
         _ => this,
     };
@@ -73,4 +88,4 @@ internal sealed record PaymentAlreadyCaptured(Money Captured) : Refusal($"{Captu
 
 /// <summary>The order was called off.</summary>
 [Problem(409, "order-cancelled", "The order is cancelled")]
-internal sealed record OrderIsCancelled() : Refusal("No money is taken for a cancelled order.");
+internal sealed record OrderIsCancelled() : Refusal("The order was called off: nothing is taken, sent or changed any more.");

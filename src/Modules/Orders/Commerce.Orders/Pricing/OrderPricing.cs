@@ -50,4 +50,4 @@ internal sealed record SkuUnavailable(IReadOnlyList<string> Skus) : Refusal("The
 
 /// <summary>The sums leave every sensible range.</summary>
 [Problem(409, "order-too-large", "The order is too large")]
-internal sealed record OrderTooLarge() : Refusal("The value of a line is beyond what one order may hold.");
+internal sealed record OrderTooLarge() : Refusal("The value of a line, or the number of lines, is beyond what one order may hold.");

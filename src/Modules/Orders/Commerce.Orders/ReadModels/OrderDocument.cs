@@ -25,6 +25,8 @@ namespace Commerce.Orders.ReadModels;
 /// <param name="PlacedAt">When it was placed, UTC.</param>
 /// <param name="CancelledAt">When it was called off, UTC.</param>
 /// <param name="CancelReason">Why it was called off.</param>
+/// <param name="Shipments">What was sent, in order.</param>
+/// <param name="Returns">What comes or came back, in order.</param>
 /// <param name="Version">The number of its events, also in <c>ETag</c>.</param>
 /// <param name="AccessToken">A guest's secret for reading this order; only in the answer to its placing.</param>
 internal sealed record OrderResponse(
@@ -48,20 +50,33 @@ internal sealed record OrderResponse(
     DateTimeOffset PlacedAt,
     DateTimeOffset? CancelledAt,
     string? CancelReason,
+    IReadOnlyList<ShipmentResponse> Shipments,
+    IReadOnlyList<ReturnResponse> Returns,
     long Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessToken = null)
 {
     /// <summary>The state of an order as a document.</summary>
     public static OrderResponse Of(Guid id, long version, Order order, string? accessToken = null) => new(
         id, order.Number, order.Status, order.CustomerId, order.Email, order.Totals.Total.Currency,
-        [.. order.Lines.Select(line => new OrderLineResponse(line.Sku, line.ProductId, line.Name, line.Quantity, line.UnitPrice, line.Total))],
+        [.. order.Lines.Select(line => new OrderLineResponse(
+            line.Sku, line.ProductId, line.Name, line.Quantity, line.UnitPrice, line.Total, order.Shipments.Shipped(line.Sku), order.ReturnedOf(line.Sku)))],
         order.Totals.Subtotal, order.Totals.Shipping, order.Totals.Tax, order.Totals.Discount, order.Totals.Total,
         OrderPaymentResponse.Of(order.Payment), order.ShippingAddress!, order.ShippingMethod, order.Coupon, order.CartId,
-        order.PlacedAt, order.CancelledAt, order.CancelReason, version, accessToken);
+        order.PlacedAt, order.CancelledAt, order.CancelReason,
+        [.. order.Shipments.Select(shipment => ShipmentResponse.Of(id, shipment, order))], [.. order.Returns.Select(one => ReturnResponse.Of(id, one, order))],
+        version, accessToken);
 }
 
 /// <summary>One SKU of an order.</summary>
-internal sealed record OrderLineResponse(string Sku, Guid ProductId, string Name, int Quantity, Money UnitPrice, Money Total);
+/// <param name="Sku">The SKU.</param>
+/// <param name="ProductId">The product it is a variant of.</param>
+/// <param name="Name">Under which name it was sold.</param>
+/// <param name="Quantity">How many.</param>
+/// <param name="UnitPrice">The price of one.</param>
+/// <param name="Total">The line's part of the subtotal.</param>
+/// <param name="Shipped">How many of them were sent.</param>
+/// <param name="Returned">How many of those came back.</param>
+internal sealed record OrderLineResponse(string Sku, Guid ProductId, string Name, int Quantity, Money UnitPrice, Money Total, int Shipped, int Returned);
 
 /// <summary>Where the money of an order stands.</summary>
 /// <param name="Method">How it is paid.</param>
@@ -69,8 +84,9 @@ internal sealed record OrderLineResponse(string Sku, Guid ProductId, string Name
 /// <param name="Authorized">Set aside and not taken yet.</param>
 /// <param name="Captured">Taken, in all.</param>
 /// <param name="Refunded">Given back, in all.</param>
-internal sealed record OrderPaymentResponse(string Method, PaymentStatus Status, Money Authorized, Money Captured, Money Refunded)
+/// <param name="Due">Neither set aside nor taken yet.</param>
+internal sealed record OrderPaymentResponse(string Method, PaymentStatus Status, Money Authorized, Money Captured, Money Refunded, Money Due)
 {
     /// <summary>The money as a document.</summary>
-    public static OrderPaymentResponse Of(Payment payment) => new(payment.Method, payment.Status, payment.Held, payment.Captured, payment.Refunded);
+    public static OrderPaymentResponse Of(Payment payment) => new(payment.Method, payment.Status, payment.Held, payment.Captured, payment.Refunded, payment.Authorizable);
 }

@@ -20,6 +20,13 @@ internal sealed class OrderRows : IInlineProjection
         ON CONFLICT (sku, placed_at, order_id) DO UPDATE SET quantity = excluded.quantity
         """;
 
+    private const string DeleteLines =
+        """
+        DELETE FROM orders.order_lines AS line
+        USING unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS gone (sku, placed_at, order_id)
+        WHERE line.sku = gone.sku AND line.placed_at = gone.placed_at AND line.order_id = gone.order_id
+        """;
+
     /// <inheritdoc />
     public string Name => "Orders.OrderRows";
 
@@ -36,6 +43,7 @@ internal sealed class OrderRows : IInlineProjection
         var (ids, numbers, customers, hashes) = (new Guid[count], new string[count], new Guid?[count], new string?[count]);
         var (statuses, placed, versions, documents) = (new string[count], new DateTime[count], new long[count], new byte[count][]);
         var lines = new List<(string Sku, DateTime PlacedAt, Guid OrderId, int Quantity)>(count * 2);
+        var gone = new List<(string Sku, DateTime PlacedAt, Guid OrderId)>();
         for (var i = 0; i < count; i++)
         {
             var (id, state, version, events) = changes[i];
@@ -43,7 +51,10 @@ internal sealed class OrderRows : IInlineProjection
             (ids[i], numbers[i], customers[i], hashes[i]) = (id, order.Number, order.CustomerId, order.AccessHash);
             (statuses[i], placed[i], versions[i]) = (order.Status.Word(), order.PlacedAt.UtcDateTime, version);
             documents[i] = OrderDocuments.Bytes(id, version, order);
-            if (events[0].Version == 1)
+            var edits = events.Select(recorded => recorded.Data).OfType<OrderEdited>().ToList();
+            gone.AddRange(edits.SelectMany(edit => edit.Changes).Select(change => change.Sku).Distinct(StringComparer.Ordinal)
+                .Where(sku => order.Lines.All(line => line.Sku != sku)).Select(sku => (sku, order.PlacedAt.UtcDateTime, id)));
+            if (events[0].Version == 1 || edits.Count > 0)
             {
                 lines.AddRange(order.Lines.Select(line => (line.Sku, order.PlacedAt.UtcDateTime, id, line.Quantity)));
             }
@@ -56,6 +67,14 @@ internal sealed class OrderRows : IInlineProjection
                 Of(ids), Of(numbers), Of(customers), Of(hashes), Of(statuses), Of(placed), Of(versions), Of(documents),
             },
         });
+        if (gone.Count > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(DeleteLines)
+            {
+                Parameters = { Of(gone.ConvertAll(line => line.Sku).ToArray()), Of(gone.ConvertAll(line => line.PlacedAt).ToArray()), Of(gone.ConvertAll(line => line.OrderId).ToArray()) },
+            });
+        }
+
         if (lines.Count > 0)
         {
             // One order of keys, so that two batches never wait for each other in a circle.

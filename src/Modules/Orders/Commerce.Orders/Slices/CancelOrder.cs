@@ -32,36 +32,55 @@ internal sealed class CancelOrderEndpoint : ICarterModule
                 Respond.Ok<OrderResponse>(order => order.Version), cancellationToken))
         .AllowAnonymous()
         .Returns<OrderResponse>()
-        .Refuses<ValidationFailed, OrderNotFound, OrderAlreadyShipped, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<ValidationFailed, OrderNotFound, OrderAlreadyShipped, OrderKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
 }
 
 internal sealed class CancelOrderHandler(EventSession session) : IRequestHandler<CancelOrder, Outcome<OrderResponse>>
 {
+    private const int MaxAttempts = 4;
+
     public async Task<Outcome<OrderResponse>> Handle(CancelOrder command, CancellationToken cancellationToken)
     {
-        // Read first only to learn which stock streams the decision will need; the decision checks everything on the state of its own moment.
-        var known = await session.AggregateStreamAsync<Order>(command.Id, cancellationToken: cancellationToken);
-        if (known is null || !known.IsOpenTo(command.Reader))
+        for (var attempt = 1; ; attempt++)
         {
-            return new OrderNotFound();
-        }
+            // Read first only to learn which stock streams the decision will need; the decision checks everything on the state of its own moment.
+            var known = await session.AggregateStreamAsync<Order>(command.Id, cancellationToken: cancellationToken);
+            if (known is null || !known.IsOpenTo(command.Reader))
+            {
+                return new OrderNotFound();
+            }
 
-        var stock = new ReleaseStock(command.Id, [.. known.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
-        return await session.DecideAsync(
-            touches => touches.Stream<Order>(command.Id).Question(stock),
-            scope => scope.Stream<Order>(command.Id).Expect(command.IfMatch).Then(order => Decide(order, command, stock, scope)),
-            cancellationToken);
+            var outcome = await session.DecideAsync(
+                touches => touches.Stream<Order>(command.Id).Question(StockOf(command.Id, known)),
+                scope => scope.Stream<Order>(command.Id).Expect(command.IfMatch).Then(order => Decide(order, command, known, scope)),
+                cancellationToken);
+            if (outcome.Refusal is not OrderKeepsMoving || attempt == MaxAttempts)
+            {
+                return outcome;
+            }
+        }
     }
 
-    private static Outcome<OrderResponse> Decide(StagedStream<Order> order, CancelOrder command, ReleaseStock stock, DecisionScope scope)
+    private static ReleaseStock StockOf(Guid id, Order order) => new(id, [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
+
+    private static Outcome<OrderResponse> Decide(StagedStream<Order> order, CancelOrder command, Order known, DecisionScope scope)
     {
+        if (order.State.Lines.Any(line => known.Lines.All(seen => seen.Sku != line.Sku)))
+        {
+            return new OrderKeepsMoving();
+        }
+
         var before = order.Version;
         var cancelled = order.Apply(state => state.Cancel(command.Reason, scope.Now));
         if (cancelled.IsSuccess && order.Version > before)
         {
-            scope.Ask<ReleaseStock, StockAnswer>(stock);
+            scope.Ask<ReleaseStock, StockAnswer>(StockOf(command.Id, order.State));
         }
 
         return cancelled.Map(state => OrderResponse.Of(order.Id, order.Version, state));
     }
 }
+
+/// <summary>An edit put a new SKU into the order between the look at it and the decision, again and again.</summary>
+[Problem(503, "order-moving", "The order keeps changing", RetryAfterSeconds = 1)]
+internal sealed record OrderKeepsMoving() : Refusal("The order was edited while it was cancelled. Look at it and cancel again.");

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Commerce.EventStore;
+using Commerce.Monetary;
+using Commerce.Orders.Paying;
+
+namespace Commerce.Orders;
+
+// Goods out and goods back.
+internal sealed partial record Order
+{
+    public ImmutableArray<Shipment> Shipments { get; private init; } = [];
+
+    public ImmutableArray<OrderReturn> Returns { get; private init; } = [];
+
+    /// <summary>Sends goods off once the money for the whole order is there. Lines hold every SKU once.</summary>
+    public Decision Ship(Guid shipmentId, IReadOnlyList<ShippedLine> lines, string carrier, string trackingNumber, DateTimeOffset now)
+    {
+        if (Status == OrderStatus.Cancelled)
+        {
+            return new OrderIsCancelled();
+        }
+
+        // Money may have been voided or given back since the order was confirmed.
+        if (Status == OrderStatus.Placed || !Payment.IsCovered || Payment.Status == PaymentStatus.Refunded)
+        {
+            return new OrderNotConfirmed(Status);
+        }
+
+        var beyond = Beyond(lines.Select(line => (line.Sku, line.Quantity)), sku => QuantityOf(sku) - Shipments.Shipped(sku));
+        return beyond.Count > 0 ? new ShipmentExceedsOrder(beyond) : Decision.Of(new ShipmentDispatched(shipmentId, lines, carrier, trackingNumber, now));
+    }
+
+    /// <summary>Records that a parcel arrived. A second time changes nothing.</summary>
+    public Decision Deliver(Guid shipmentId, DateTimeOffset now) => Shipments.FirstOrDefault(shipment => shipment.Id == shipmentId) switch
+    {
+        null => new ShipmentNotFound(),
+        { DeliveredAt: not null } => Decision.Nothing,
+        _ => Decision.Of(new ShipmentDelivered(shipmentId, now)),
+    };
+
+    /// <summary>Announces goods that are to come back: never more than were sent and are not announced or back already. Lines hold every SKU once.</summary>
+    public Decision RequestReturn(Guid returnId, IReadOnlyList<RequestedReturnLine> lines, DateTimeOffset now)
+    {
+        var beyond = Beyond(lines.Select(line => (line.Sku, line.Quantity)), sku => Shipments.Shipped(sku) - Returns.Sum(one => one.Claims(sku)));
+        return beyond.Count > 0 ? new ReturnExceedsShipment(beyond) : Decision.Of(new ReturnRequested(returnId, lines, now));
+    }
+
+    /// <summary>Agrees to a return. A second time changes nothing.</summary>
+    public Decision ApproveReturn(Guid returnId, DateTimeOffset now) => ReturnOf(returnId) switch
+    {
+        null => new ReturnNotFound(),
+        { Status: ReturnStatus.Requested } => Decision.Of(new ReturnApproved(returnId, now)),
+        { Status: ReturnStatus.Approved } => Decision.Nothing,
+        var other => new ReturnNotAtThisStep(other.Status),
+    };
+
+    /// <summary>Declines a return, also after it was agreed to, as long as the goods are not back. A second time changes nothing.</summary>
+    public Decision RejectReturn(Guid returnId, string? reason, DateTimeOffset now) => ReturnOf(returnId) switch
+    {
+        null => new ReturnNotFound(),
+        { Status: ReturnStatus.Requested or ReturnStatus.Approved } => Decision.Of(new ReturnRejected(returnId, reason, now)),
+        { Status: ReturnStatus.Rejected } => Decision.Nothing,
+        var other => new ReturnNotAtThisStep(other.Status),
+    };
+
+    /// <summary>Takes goods back and gives their share of the money back, as far as it was taken; null is everything that was announced, as good as new.</summary>
+    public Decision ReceiveReturn(Guid returnId, IReadOnlyList<ReceivedReturnLine>? received, DateTimeOffset now)
+    {
+        if (ReturnOf(returnId) is not { } known)
+        {
+            return new ReturnNotFound();
+        }
+
+        if (known.Status != ReturnStatus.Approved)
+        {
+            return new ReturnNotAtThisStep(known.Status);
+        }
+
+        var lines = received ?? known.AllSellable();
+        var beyond = Beyond(
+            lines.GroupBy(line => line.Sku, StringComparer.Ordinal).Select(line => (line.Key, line.Sum(part => part.Quantity))), known.Claims);
+        if (beyond.Count > 0)
+        {
+            return new ReturnExceedsShipment(beyond);
+        }
+
+        var refund = RefundFor(lines);
+        var fact = new ReturnReceived(returnId, lines, refund.Amount, now);
+        return refund.Amount > 0 ? Decision.Of(fact, new PaymentRefunded(refund.Amount, "Goods came back.", now)) : Decision.Of(fact);
+    }
+
+    /// <summary>
+    /// What is given back for these goods: their share of what was paid for all goods, discount and tax in, the sending not. Shares are cut from the running
+    /// sum, so that returns of one unit each add up, to the cent, to a return of all of them; and no more is given back than is there.
+    /// </summary>
+    private Money RefundFor(IReadOnlyList<ReceivedReturnLine> lines)
+    {
+        var goods = Totals.Subtotal - Totals.Discount;
+        var taxable = goods + Totals.Shipping;
+        if (goods.Amount <= 0 || taxable.Amount <= 0)
+        {
+            return Money.Zero(Payment.Due.Currency);
+        }
+
+        var value = Returns.SelectMany(one => one.Received).Concat(lines).Where(line => line.IsRefunded)
+            .Sum(line => Lines.First(own => own.Sku == line.Sku).UnitPrice.Amount * line.Quantity);
+        var paid = goods.Amount * (Totals.Total.Amount / taxable.Amount);
+        var share = Money.Rounded(paid * (value / Totals.Subtotal.Amount), goods.Currency);
+        var open = share - Returns.Aggregate(Money.Zero(share.Currency), (sum, one) => one.Status == ReturnStatus.Received ? sum + one.Refund : sum);
+        var most = open <= Payment.Refundable ? open : Payment.Refundable;
+        return most.Amount > 0 ? most : Money.Zero(share.Currency);
+    }
+
+    /// <summary>Units of a SKU that came back.</summary>
+    public int ReturnedOf(string sku) => Returns.Sum(one => one.Received.Where(line => line.Sku == sku).Sum(line => line.Quantity));
+
+    /// <summary>The return with this id, or null.</summary>
+    public OrderReturn? ReturnOf(Guid returnId) => Returns.FirstOrDefault(one => one.Id == returnId);
+
+    private static List<UnitsExceeded> Beyond(IEnumerable<(string Sku, int Quantity)> lines, Func<string, int> most) =>
+        [.. lines.Select(line => new UnitsExceeded(line.Sku, line.Quantity, most(line.Sku))).Where(line => line.Requested > line.Remaining)];
+
+    private int QuantityOf(string sku) => Lines.FirstOrDefault(line => line.Sku == sku)?.Quantity ?? 0;
+
+    private Order With(ShipmentDispatched sent)
+    {
+        var shipments = Shipments.Add(new Shipment(sent.ShipmentId, sent.Lines, sent.Carrier, sent.TrackingNumber, sent.DispatchedAt));
+        var isAll = Lines.All(line => shipments.Shipped(line.Sku) >= line.Quantity);
+        return this with { Shipments = shipments, Status = isAll ? OrderStatus.Shipped : OrderStatus.PartiallyShipped };
+    }
+
+    private Order With(ShipmentDelivered arrived)
+    {
+        var shipments = Shipments.With(arrived.ShipmentId, shipment => shipment with { DeliveredAt = arrived.DeliveredAt });
+        var isDone = Status == OrderStatus.Shipped && shipments.All(shipment => shipment.DeliveredAt is not null);
+        return this with { Shipments = shipments, Status = isDone ? OrderStatus.Completed : Status };
+    }
+
+    private Order With(ReturnReceived received) => this with
+    {
+        Returns = Returns.With(received.ReturnId, one => one with
+        {
+            Status = ReturnStatus.Received,
+            Received = received.Lines,
+            Refund = Money.Of(received.Refund, Payment.Due.Currency),
+            ReceivedAt = received.ReceivedAt,
+        }),
+    };
+}
