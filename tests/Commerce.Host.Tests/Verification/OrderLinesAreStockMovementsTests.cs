@@ -72,8 +72,11 @@ public sealed class OrderLinesAreStockMovementsTests
     private sealed class Verbatim : IAnnouncements
     {
         public IReadOnlyDictionary<Type, IReadOnlyCollection<Type>> Announced { get; } =
-            new[] { typeof(OrderPlacedAnnouncement), typeof(OrderCancelledAnnouncement), typeof(StockChangedAnnouncement) }
-                .ToDictionary(type => type, type => (IReadOnlyCollection<Type>)[type]);
+            new[]
+            {
+                typeof(OrderPlacedAnnouncement), typeof(OrderCancelledAnnouncement), typeof(OrderEditedAnnouncement), typeof(OrderShippedAnnouncement),
+                typeof(OrderReturnReceivedAnnouncement), typeof(StockChangedAnnouncement),
+            }.ToDictionary(type => type, type => (IReadOnlyCollection<Type>)[type]);
 
         public object? Announce(RecordedEvent @event) => @event.Data;
     }
