@@ -15,6 +15,8 @@ public sealed class ExpiryTests
         await using var database = await InventoryHost.DatabaseAsync();
         var clock = new StillClock(DateTimeOffset.UtcNow);
         await using var host = await InventoryHost.StartAsync(database.ConnectionString, clock);
+        var sweep = host.Services.GetRequiredService<ExpirySweep>();
+        await sweep.StopAsync(CancellationToken.None);
         var staff = host.Client();
         var levels = host.Services.GetRequiredService<IStockLevels>();
         var (sku, other) = (NewSku(), NewSku());
@@ -37,7 +39,6 @@ public sealed class ExpiryTests
         (await staff.StockAsync(sku)).Levels().ShouldBe((5, 5, 0));
         (await staff.StockAsync(other)).Levels().ShouldBe((5, 0, 5));
 
-        var sweep = host.Services.GetRequiredService<ExpirySweep>();
         (await sweep.SweepAsync(CancellationToken.None)).ShouldBe(1);
         (await sweep.SweepAsync(CancellationToken.None)).ShouldBe(0);
         (await staff.StockAsync(sku)).Levels().ShouldBe((5, 5, 0));
