@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -117,9 +118,21 @@ public sealed class OperationsTests(ShopFixture shop) : IClassFixture<ShopFixtur
             started.StatusCode.ShouldBe(HttpStatusCode.Accepted, await started.Content.ReadAsStringAsync());
         }
 
+        await UntilAsync(async () => (await ShopFixture.JsonAsync(await shop.StaffClient.GetAsync("/api/v1/projections"), 200))
+            .GetProperty("items").EnumerateArray().All(item => item.GetProperty("state").GetString() is "inline" or "running"));
         using var unknown = await shop.StaffClient.PostAsync(new Uri("/api/v1/projections/No.Such/rebuild", UriKind.Relative), null);
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await unknown.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString().ShouldBe("/problems/projection-not-found");
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await holds())
+        {
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30));
+            await Task.Delay(50);
+        }
     }
 
     private async Task<(int Events, string Data, string Id)> ReadUntilAsync(string? lastId, Func<string, bool> found)

@@ -54,6 +54,7 @@ return await StartFaults.TellAsync(async () =>
     app.UseProblemDetails();
     app.UseResponseCompression();
     app.UseRouting();
+    app.UseCors();
     app.UseAuthentication();
     app.UseRateLimiter();
     app.UseAuthorization();

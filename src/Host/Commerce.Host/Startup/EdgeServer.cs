@@ -1,10 +1,11 @@
 using System.IO.Compression;
+using Commerce.Web;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.ResponseCompression;
 
 namespace Commerce.Host.Startup;
 
-/// <summary>Kestrel's limits and the compression of answers.</summary>
+/// <summary>Kestrel's limits, the compression of answers, and which pages of other origins may call.</summary>
 internal static class EdgeServer
 {
     private const long MostBodyBytes = 1024 * 1024;
@@ -19,6 +20,7 @@ internal static class EdgeServer
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
+        AllowStorefronts(builder);
         builder.Services.AddResponseCompression(compression =>
         {
             // Over TLS too: answers to one caller do not mix a secret with text that another chose, which is what the known attacks need.
@@ -33,5 +35,20 @@ internal static class EdgeServer
         // Authentication brings data protection along, which would keep keys in the account's home. Nothing here is protected with them.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>
+    /// A headless shop is called by front ends of other origins. Nothing here rides on cookies, so a foreign page can send no more than its user's own
+    /// token; <c>Web:Origins</c> narrows it to the origins of the own front ends, parted by spaces.
+    /// </summary>
+    private static void AllowStorefronts(WebApplicationBuilder builder)
+    {
+        var origins = builder.Configuration["Web:Origins"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? ["*"];
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins(origins)
+            .AllowAnyMethod()
+            .AllowAnyHeader()
+            .WithExposedHeaders("ETag", "Location", "Retry-After", WebHeaders.ConsistencyToken, WebHeaders.IdempotentReplayed, WebHeaders.ProjectionLag)
+            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
     }
 }
