@@ -105,7 +105,7 @@ internal sealed partial class RedisLevel : BackgroundService
 
             return null;
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (IsAway(exception))
         {
             Failed(exception);
             StandAside();
@@ -183,7 +183,7 @@ internal sealed partial class RedisLevel : BackgroundService
                 await ConnectAsync();
                 await ProbeAsync();
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (IsAway(exception))
             {
                 Failed(exception);
                 StandAside();
@@ -286,7 +286,7 @@ internal sealed partial class RedisLevel : BackgroundService
         {
             await call;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (IsAway(exception))
         {
             Failed(exception);
             if (mustArrive)
@@ -311,6 +311,10 @@ internal sealed partial class RedisLevel : BackgroundService
             Failed(exception);
         }
     }
+
+    // A call that meets its connection in the moment of breaking throws InvalidOperationException ("writing is not allowed after writer was completed") or
+    // the ObjectDisposedException derived from it. Unheard, it would end the whole Host with its background service.
+    private static bool IsAway(Exception exception) => exception is RedisException or TimeoutException or InvalidOperationException;
 
     private void StandAside()
     {
