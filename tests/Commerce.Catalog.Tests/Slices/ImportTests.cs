@@ -38,12 +38,12 @@ public sealed class ImportTests(ShopFixture shop)
         var (small, large) = (ShopFixture.NewSku(), ShopFixture.NewSku());
         var slug = "csv-" + small.ToLowerInvariant();
         var csv = $"""
-            sku,slug,status,name,name.ko,attr.brand,option.size,price,currency,weightGrams,images,unknown
-            {small},{slug},active,"A ""quoted"", long
-            name",이름,Acme,S,5.00,USD,100,https://example.com/a.png|https://example.com/b.png,x
-            {large},{slug},active,"A ""quoted"", long
-            name",이름,Acme,L,6.00,USD,,,x
-            {ShopFixture.NewSku()},,draft,Bad weight,,,,1.00,USD,heavy,,
+            sku,slug,status,name,description,name.ko,attr.brand,option.size,price,currency,weightGrams,images,unknown
+            {small},{slug},active,"A ""quoted"", name","Two
+            lines",이름,Acme,S,5.00,USD,100,https://example.com/a.png|https://example.com/b.png,x
+            {large},{slug},active,"A ""quoted"", name","Two
+            lines",이름,Acme,L,6.00,USD,,,x
+            {ShopFixture.NewSku()},,draft,Bad weight,,,,,1.00,USD,heavy,,
             """;
         var job = await ImportAsync("text/csv", csv);
         Numbers(job).ShouldBe((3, 3, 1));
@@ -51,7 +51,7 @@ public sealed class ImportTests(ShopFixture shop)
         var product = await shop.StaffClient.GetPathAsync($"/products/{slug}").JsonAsync();
         product.GetProperty("variants").GetArrayLength().ShouldBe(2);
         product.GetProperty("images").GetArrayLength().ShouldBe(2);
-        product.Text("name").ShouldContain("\"quoted\", long");
+        product.Text("name").ShouldContain("\"quoted\", name");
 
         Numbers(await ImportAsync("text/csv", csv)).ShouldBe((3, 3, 1));
         (await shop.StaffClient.GetPathAsync($"/products/{slug}").JsonAsync()).GetProperty("version").GetInt64().ShouldBe(product.GetProperty("version").GetInt64());

@@ -104,7 +104,8 @@ internal sealed class ProductRows : IInlineProjection
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            // With nulls among them Npgsql takes moments for local ones, so the type is said.
+            command.Parameters.Add(value is DateTime?[] ? new NpgsqlParameter { Value = value, DataTypeName = "timestamp with time zone[]" } : new NpgsqlParameter { Value = value });
         }
 
         batch.BatchCommands.Add(command);
