@@ -20,6 +20,7 @@ public static class RecommendationsModule
         services.AddSingleton<ICompanions, LikelihoodCompanions>();
         services.AddSingleton<SimilarProducts>();
         services.AddSingleton<TrendingProducts>();
+        services.AddSingleton<TrendingLists>();
         services.AddSingleton<Shoppers>();
         services.AddSingleton<Suggestions>();
         services.AddSingleton<RankedLists>();

@@ -7,3 +7,11 @@ namespace Commerce.Recommendations.Ranking;
 /// <param name="Seed">The product that led to this one, or null.</param>
 /// <param name="At">When it was viewed, on the list of recent views.</param>
 internal sealed record RankedProduct(Guid ProductId, double Score, string Reason, Guid? Seed = null, DateTimeOffset? At = null);
+
+/// <summary>A ranked list as it is cached.</summary>
+/// <param name="Products">The products, the best first.</param>
+/// <param name="Seeds">What it was made from and therefore leaves out.</param>
+internal sealed record RankedList(RankedProduct[] Products, Guid[] Seeds)
+{
+    internal static RankedList Of(IEnumerable<RankedProduct> products) => new([.. products], []);
+}

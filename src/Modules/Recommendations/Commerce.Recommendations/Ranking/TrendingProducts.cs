@@ -16,7 +16,7 @@ internal sealed class TrendingProducts(ModuleDatabase<RecommendationsDatabase> d
 
     private const string Counts = """
         day.product_id, sum(day.orders)::integer AS orders, sum(day.views)::integer AS views,
-               sum((day.orders * 10 + day.views) * power(0.5, (@today::date - day.day) / 7.0))::float8 AS score
+               sum((day.orders * 10 + day.views) * power(0.5::float8, (@today::date - day.day) / 7.0::float8)) AS score
         FROM (SELECT * FROM recommendations.product_days WHERE product_days.day > @today::date - @days::integer) AS day
         """;
 

@@ -16,11 +16,11 @@ internal sealed class RankedLists(IReadModelCache cache, IProjectionProgress pro
     /// <param name="call">The caller.</param>
     /// <param name="rank">Makes it.</param>
     /// <param name="cancellationToken">Ends this caller's waiting.</param>
-    internal async ValueTask<IReadOnlyList<RankedProduct>> GetAsync(
-        string key, IReadOnlyCollection<string> projections, CallContext call, Func<CancellationToken, Task<IReadOnlyList<RankedProduct>>> rank, CancellationToken cancellationToken)
+    internal async ValueTask<RankedList> GetAsync(
+        string key, IReadOnlyCollection<string> projections, CallContext call, Func<CancellationToken, Task<RankedList>> rank, CancellationToken cancellationToken)
     {
         var entry = await cache.GetOrFillAsync($"recommendations:{key}", call, Fill, Policy, cancellationToken);
-        return JsonSerializer.Deserialize(entry!.Body.Span, RecommendationsJson.Default.RankedProductArray)!;
+        return JsonSerializer.Deserialize(entry!.Body.Span, RecommendationsJson.Default.RankedList)!;
 
         async ValueTask<CacheFill?> Fill(CancellationToken token)
         {
@@ -28,7 +28,7 @@ internal sealed class RankedLists(IReadModelCache cache, IProjectionProgress pro
             var position = PositionOf(projections);
             var ranked = await rank(token);
             // An empty list is a body too: "nothing" would stand without the position that it was read at.
-            return new CacheFill(JsonSerializer.SerializeToUtf8Bytes([.. ranked], RecommendationsJson.Default.RankedProductArray), position);
+            return new CacheFill(JsonSerializer.SerializeToUtf8Bytes(ranked, RecommendationsJson.Default.RankedList), position);
         }
     }
 

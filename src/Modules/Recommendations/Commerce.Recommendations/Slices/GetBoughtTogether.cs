@@ -38,8 +38,8 @@ internal sealed class GetBoughtTogetherHandler(RankedLists lists, ICompanions co
     public async Task<Outcome<Page<RecommendedItem>>> Handle(GetBoughtTogether query, CancellationToken cancellationToken)
     {
         var ranked = await lists.GetAsync(
-            $"bought-together:{query.ProductId}", companions.ReadsFrom, call, token => companions.OfAsync([new Seed(query.ProductId, 1)], PageLimit.Most + ProductShelf.Spare, token), cancellationToken);
-        var items = await shelf.ItemsAsync(ranked, query.Limit.Value, query.Presentation, cancellationToken);
+            $"bought-together:{query.ProductId}", companions.ReadsFrom, call, async token => RankedList.Of(await companions.OfAsync([new Seed(query.ProductId, 1)], PageLimit.Most + ProductShelf.Spare, token)), cancellationToken);
+        var items = await shelf.ItemsAsync(ranked.Products, query.Limit.Value, query.Presentation, cancellationToken);
         return items.Count > 0 || await shelf.ShowsAsync(query.ProductId, cancellationToken)
             ? new Page<RecommendedItem>(items, null)
             : new ProductNotFound(query.ProductId);

@@ -33,21 +33,24 @@ internal sealed class GetForYouEndpoint : ICarterModule
                 Respond.Ok<Page<RecommendedItem>>(),
                 ct))
         .AllowAnonymous()
-        .ReadsFrom(ShoppersProjection.ProjectionName, BoughtTogetherProjection.ProjectionName, TrendingProjection.ProjectionName)
+        .ReadsFrom(ShoppersProjection.ProjectionName, BoughtTogetherProjection.ProjectionName, TrendingProjection.ProjectionName, SimilarProjection.ProjectionName)
         .Returns<Page<RecommendedItem>>()
         .Refuses<ValidationFailed>()
         .WithSummary("List what the shopper may want");
 }
 
-internal sealed class GetForYouHandler(RankedLists lists, Suggestions suggestions, ProductShelf shelf, CallContext call) : IRequestHandler<GetForYou, Outcome<Page<RecommendedItem>>>
+internal sealed class GetForYouHandler(RankedLists lists, Suggestions suggestions, TrendingLists trending, ProductShelf shelf, CallContext call)
+    : IRequestHandler<GetForYou, Outcome<Page<RecommendedItem>>>
 {
-    private static readonly string[] Projections = [ShoppersProjection.ProjectionName, BoughtTogetherProjection.ProjectionName, TrendingProjection.ProjectionName];
+    private const int Most = PageLimit.Most + ProductShelf.Spare;
+
+    private static readonly string[] Projections = [ShoppersProjection.ProjectionName, BoughtTogetherProjection.ProjectionName];
 
     public async Task<Outcome<Page<RecommendedItem>>> Handle(GetForYou query, CancellationToken cancellationToken)
     {
         var names = Shoppers.NamesOf(query.CustomerId, query.SessionId);
-        var ranked = await lists.GetAsync(
-            $"for-you:{string.Join(' ', names)}", Projections, call, token => suggestions.ForAsync(names, PageLimit.Most + ProductShelf.Spare, token), cancellationToken);
+        var own = await lists.GetAsync($"for-you:{string.Join(' ', names)}", Projections, call, token => suggestions.ForAsync(names, Most, token), cancellationToken);
+        var ranked = Suggestions.FilledUp(own, await trending.GetAsync(null, call, cancellationToken), Most);
         return new Page<RecommendedItem>(await shelf.ItemsAsync(ranked, query.Limit.Value, query.Presentation, cancellationToken), null);
     }
 }

@@ -40,8 +40,8 @@ internal sealed class GetSimilarHandler(RankedLists lists, SimilarProducts simil
     public async Task<Outcome<Page<RecommendedItem>>> Handle(GetSimilar query, CancellationToken cancellationToken)
     {
         var ranked = await lists.GetAsync(
-            $"similar:{query.ProductId}", Projections, call, token => similar.ToAsync(query.ProductId, PageLimit.Most + ProductShelf.Spare, token), cancellationToken);
-        var items = await shelf.ItemsAsync(ranked, query.Limit.Value, query.Presentation, cancellationToken);
+            $"similar:{query.ProductId}", Projections, call, async token => RankedList.Of(await similar.ToAsync(query.ProductId, PageLimit.Most + ProductShelf.Spare, token)), cancellationToken);
+        var items = await shelf.ItemsAsync(ranked.Products, query.Limit.Value, query.Presentation, cancellationToken);
         return items.Count > 0 || await shelf.ShowsAsync(query.ProductId, cancellationToken)
             ? new Page<RecommendedItem>(items, null)
             : new ProductNotFound(query.ProductId);

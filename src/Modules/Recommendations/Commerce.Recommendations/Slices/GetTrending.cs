@@ -1,6 +1,5 @@
 using Commerce.EventStore;
 using Commerce.Outcomes;
-using Commerce.Recommendations.Ranking;
 using Commerce.Recommendations.ReadModels;
 using Commerce.Web;
 using FluentValidation;
@@ -36,16 +35,11 @@ internal sealed class GetTrendingEndpoint : ICarterModule
         .WithSummary("List what is trending, in the shop or in a category");
 }
 
-internal sealed class GetTrendingHandler(RankedLists lists, TrendingProducts trending, ProductShelf shelf, CallContext call)
-    : IRequestHandler<GetTrending, Outcome<Page<RecommendedItem>>>
+internal sealed class GetTrendingHandler(TrendingLists trending, ProductShelf shelf, CallContext call) : IRequestHandler<GetTrending, Outcome<Page<RecommendedItem>>>
 {
-    private static readonly string[] Projections = [TrendingProjection.ProjectionName, SimilarProjection.ProjectionName];
-
     public async Task<Outcome<Page<RecommendedItem>>> Handle(GetTrending query, CancellationToken cancellationToken)
     {
-        var category = query.Category is null ? (Guid?)null : Guid.Parse(query.Category);
-        var ranked = await lists.GetAsync(
-            $"trending:{category}", Projections, call, token => trending.InAsync(category, PageLimit.Most + ProductShelf.Spare, token), cancellationToken);
+        var ranked = await trending.GetAsync(query.Category is null ? null : Guid.Parse(query.Category), call, cancellationToken);
         return new Page<RecommendedItem>(await shelf.ItemsAsync(ranked, query.Limit.Value, query.Presentation, cancellationToken), null);
     }
 }
