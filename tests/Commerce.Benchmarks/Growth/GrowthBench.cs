@@ -39,8 +39,8 @@ public static class GrowthBench
         // The first orders of a Host read the streams that they touch: how much that is grows with the past.
         var cold = await Old(TimeSpan.FromSeconds(2));
         AnsiConsole.WriteLine($"  first 2 s of a Host on the large database: {cold.PerSecond:N0}/s, p99 {cold.Percentile(0.99):N0} ms");
-        await OrderBench.WarmUpAsync(old.CpuSeconds, () => Old(TimeSpan.FromSeconds(2)));
-        await OrderBench.WarmUpAsync(young.CpuSeconds, () => Young(TimeSpan.FromSeconds(2)));
+        await OrderBench.WarmUpAsync(old.CpuSeconds, () => Old(TimeSpan.FromSeconds(2)), Products * 2);
+        await OrderBench.WarmUpAsync(young.CpuSeconds, () => Young(TimeSpan.FromSeconds(2)), Products * 2);
         var comparison = await new Comparison($"growth: orders at {options.Events:N0} events, yardstick at {Few:N0}", 0.9, null)
             .RunAsync(options.Rounds, () => Old(options.Duration), () => Young(options.Duration));
         OrderBench.Require(youngLoad);

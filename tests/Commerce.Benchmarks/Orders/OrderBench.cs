@@ -82,15 +82,17 @@ public static class OrderBench
         return await Report.WriteAsync(bench, [comparison], new { database = await database.SettingsAsync(), rawOrder = tried.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), hostMegabytes = host.ResidentBytes >> 20 }, options.Json);
     }
 
-    /// <summary>Until the compiler has settled: CPU for each operation no longer falls.</summary>
-    internal static async Task WarmUpAsync(Func<double> cpu, Func<Task<Round>> load)
+    /// <summary>Until the compiler has settled: CPU for each operation no longer falls; and at least so many operations, which fill the memory of streams.</summary>
+    internal static async Task WarmUpAsync(Func<double> cpu, Func<Task<Round>> load, long least = 0)
     {
         var best = double.MaxValue;
-        for (var (round, settled) = (0, 0); round < MostWarmUpRounds && settled < SettledRounds; round++)
+        var total = 0L;
+        for (var (round, settled) = (0, 0); round < MostWarmUpRounds && (settled < SettledRounds || total < least); round++)
         {
             var before = cpu();
             var done = (await load()).Done;
-            var cost = (cpu() - before) / done;
+            total += done;
+            var cost = (cpu() - before) / Math.Max(1, done);
             settled = cost > best * StillFalling ? settled + 1 : 0;
             best = Math.Min(best, cost);
         }
