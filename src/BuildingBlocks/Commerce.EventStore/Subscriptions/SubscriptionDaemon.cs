@@ -191,6 +191,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
                 while (!await TryLockAsync(connection, subscription.Name, cancellationToken))
                 {
                     subscription.State = "elsewhere";
+                    subscription.Error = null;
                     await subscription.ReadCheckpointAsync(connection, cancellationToken);
                     await Task.Delay(TakeOver, _time, cancellationToken);
                 }
