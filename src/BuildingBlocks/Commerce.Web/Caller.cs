@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Claims;
 
 namespace Commerce.Web;
@@ -38,7 +37,7 @@ public static class CallerClaims
 /// <summary>Who calls, as the slices see it.</summary>
 public sealed class Caller
 {
-    private readonly FrozenSet<string> _scopes;
+    private readonly HashSet<string> _scopes;
 
     /// <summary>A caller from what is known of it.</summary>
     /// <param name="kind">Its kind.</param>
@@ -49,7 +48,7 @@ public sealed class Caller
     {
         Kind = kind;
         Id = id;
-        _scopes = scopes.ToFrozenSet(StringComparer.Ordinal);
+        _scopes = scopes.ToHashSet(StringComparer.Ordinal);
         Actor = actor ?? (kind, id) switch
         {
             (CallerKind.Guest, _) => "guest",

@@ -16,13 +16,14 @@ internal static class Problems
     public const string ContentType = "application/problem+json";
 
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal) { "type", "title", "status", "detail", "traceId", "instance" };
+    private static readonly ConcurrentDictionary<Type, ProblemAttribute> Attributes = new();
     private static readonly ConcurrentDictionary<Type, Shape> Shapes = new();
 
     /// <summary>The status that a refusal is bound to.</summary>
     /// <exception cref="InvalidOperationException">The type has no <see cref="ProblemAttribute"/>.</exception>
-    public static ProblemAttribute Of(Type refusal) =>
-        refusal.GetCustomAttribute<ProblemAttribute>()
-        ?? throw new InvalidOperationException($"{refusal} has no [Problem(status, slug, title)], so nobody knows which status it is.");
+    public static ProblemAttribute Of(Type refusal) => Attributes.GetOrAdd(refusal, static type =>
+        type.GetCustomAttribute<ProblemAttribute>()
+        ?? throw new InvalidOperationException($"{type} has no [Problem(status, slug, title)], so nobody knows which status it is."));
 
     /// <summary>The answer to a refusal.</summary>
     public static Reply Reply(Refusal refusal, string traceId, JsonSerializerOptions options)

@@ -8,6 +8,9 @@ namespace Commerce.Architecture.Tests.Rules;
 /// <summary>What was stored once can be read for ever, and nothing that happened is overlooked.</summary>
 internal static class HistoryWall
 {
+    /// <summary>Stands among the mentioned types for the state of a changed stream.</summary>
+    public const string State = "state";
+
     /// <summary>The event types that a method mentions, itself or in what it calls within its assembly.</summary>
     public static IReadOnlySet<string> MentionedBy(AssemblyDefinition assembly, string type, params string[] methods)
     {
@@ -26,6 +29,16 @@ internal static class HistoryWall
 
             foreach (var instruction in method.Instructions())
             {
+                if (instruction.Operand is MethodReference { Name: "get_State" or "Deconstruct", DeclaringType.FullName: "Commerce.EventStore.StreamChange" })
+                {
+                    mentioned.Add(State);
+                }
+
+                if (instruction.Operand is GenericInstanceMethod generic)
+                {
+                    mentioned.UnionWith(generic.GenericArguments.SelectMany(Code.Parts).Select(argument => argument.FullName.Replace('/', '+')));
+                }
+
                 if (instruction.Operand is TypeReference named)
                 {
                     mentioned.Add(named.FullName.Replace('/', '+'));
@@ -40,7 +53,9 @@ internal static class HistoryWall
                 }
                 else if (instruction.Operand is MethodReference called && types.TryGetValue(called.DeclaringType.GetElementType().FullName, out var declaring))
                 {
-                    foreach (var target in declaring.Methods.Where(candidate => candidate.Name == called.Name && candidate.Parameters.Count == called.Parameters.Count))
+                    // An iterator or async method is a step machine: making it leads to all of its steps.
+                    foreach (var target in declaring.Methods.Where(candidate => (candidate.Name == called.Name && candidate.Parameters.Count == called.Parameters.Count)
+                        || (called.Name == ".ctor" && declaring.IsCompilerMade() && candidate.Name == "MoveNext")))
                     {
                         waiting.Push(target);
                     }
