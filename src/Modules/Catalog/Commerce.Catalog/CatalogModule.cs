@@ -29,6 +29,7 @@ public static class CatalogModule
         services.AddSingleton<ProductCards>();
         services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
         services.AddSingleton<IPriceBook, PriceBook>();
+        services.AddSingleton<ICategoryBranches, CategoryBranches>();
         services.AddSingleton<SearchMemory>();
         services.AddSingleton<SearchEngine>();
         services.AddSingleton<ImportJobs>();

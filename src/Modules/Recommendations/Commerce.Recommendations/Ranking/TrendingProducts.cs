@@ -10,7 +10,10 @@ internal sealed class TrendingProducts(ModuleDatabase<RecommendationsDatabase> d
 
     internal const string SelectInCategory = $"""
         SELECT {Counts}
-        JOIN recommendations.product_features AS had ON had.product_id = day.product_id AND had.feature = hashtextextended('category:' || @category, 0)
+        WHERE EXISTS (
+            SELECT FROM recommendations.product_features AS had
+            WHERE had.product_id = day.product_id
+              AND had.feature = ANY (ARRAY (SELECT hashtextextended('category:' || category, 0) FROM unnest(@categories::text[]) AS asked (category))))
         {Best}
         """;
 
@@ -29,12 +32,12 @@ internal sealed class TrendingProducts(ModuleDatabase<RecommendationsDatabase> d
 
     private const int Days = 28;
 
-    internal async Task<IReadOnlyList<RankedProduct>> InAsync(Guid? category, int most, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<RankedProduct>> InAsync(IReadOnlyList<Guid>? categories, int most, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var rows = await connection.QueryAsync<TrendRow>(new CommandDefinition(
-            category is null ? Select : SelectInCategory,
-            new { today = clock.GetUtcNow().UtcDateTime.Date, days = Days, most, category = category?.ToString("D") },
+            categories is null ? Select : SelectInCategory,
+            new { today = clock.GetUtcNow().UtcDateTime.Date, days = Days, most, categories = categories?.Select(category => category.ToString("D")).ToArray() },
             cancellationToken: cancellationToken));
         return [.. rows.Select(row => new RankedProduct(row.ProductId, Math.Round(row.Score, 4), $"{Times(row.Orders, "order")} and {Times(row.Views, "view")} in {Days} days"))];
     }

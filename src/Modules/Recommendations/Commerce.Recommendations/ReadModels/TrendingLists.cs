@@ -11,6 +11,10 @@ internal sealed class TrendingLists(RankedLists lists, TrendingProducts trending
 
     internal static readonly IReadOnlyCollection<string> ReadsFrom = [TrendingProjection.ProjectionName, SimilarProjection.ProjectionName];
 
-    internal async ValueTask<IReadOnlyList<RankedProduct>> GetAsync(Guid? category, CallContext call, CancellationToken cancellationToken) =>
-        (await lists.GetAsync($"trending:{category}", ReadsFrom, call, async token => RankedList.Of(await trending.InAsync(category, Most, token)), cancellationToken)).Products;
+    /// <summary>The list.</summary>
+    /// <param name="branch">The ids of a category and of all below it, its own first; null for the whole shop.</param>
+    /// <param name="call">The caller.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    internal async ValueTask<IReadOnlyList<RankedProduct>> GetAsync(IReadOnlyList<Guid>? branch, CallContext call, CancellationToken cancellationToken) =>
+        (await lists.GetAsync($"trending:{branch?[0]}", ReadsFrom, call, async token => RankedList.Of(await trending.InAsync(branch, Most, token)), cancellationToken)).Products;
 }

@@ -1,3 +1,4 @@
+using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Outcomes;
 using Commerce.Recommendations.ReadModels;
@@ -18,7 +19,7 @@ internal sealed class GetTrendingValidator : AbstractValidator<GetTrending>
 {
     public GetTrendingValidator()
     {
-        RuleFor(query => query.Category).Must(category => category is null || Guid.TryParse(category, out _)).WithMessage("A category's id.");
+        RuleFor(query => query.Category).Must(category => category is null or { Length: >= 1 and <= 200 }).WithMessage("A category's id or slug.");
         this.Shows(query => query.Presentation);
     }
 }
@@ -35,11 +36,14 @@ internal sealed class GetTrendingEndpoint : ICarterModule
         .WithSummary("List what is trending, in the shop or in a category");
 }
 
-internal sealed class GetTrendingHandler(TrendingLists trending, ProductShelf shelf, CallContext call) : IRequestHandler<GetTrending, Outcome<Page<RecommendedItem>>>
+internal sealed class GetTrendingHandler(TrendingLists trending, ICategoryBranches categories, ProductShelf shelf, CallContext call)
+    : IRequestHandler<GetTrending, Outcome<Page<RecommendedItem>>>
 {
     public async Task<Outcome<Page<RecommendedItem>>> Handle(GetTrending query, CancellationToken cancellationToken)
     {
-        var ranked = await trending.GetAsync(query.Category is null ? null : Guid.Parse(query.Category), call, cancellationToken);
+        var branch = query.Category is null ? null : await categories.IdsAsync(query.Category, cancellationToken);
+        // A category that nobody knows has nothing in it, as it has in the lists of the catalogue.
+        var ranked = branch is { Count: 0 } ? [] : await trending.GetAsync(branch, call, cancellationToken);
         return new Page<RecommendedItem>(await shelf.ItemsAsync(ranked, query.Limit.Value, query.Presentation, cancellationToken), null);
     }
 }
