@@ -47,6 +47,7 @@ public sealed class FirstRunTests : IDisposable
         {
             using var client = first.Open();
             key = File.ReadAllText(Path.Combine(Folder, "bootstrap-api-key")).Trim();
+            await UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(Folder, "address"))));
             new Uri(File.ReadAllText(Path.Combine(Folder, "address")).Trim()).Port.ShouldBe(client.BaseAddress!.Port);
             File.ReadAllText(Path.Combine(_root, ".commerce", "address")).Trim().ShouldNotBeEmpty();
 

@@ -52,8 +52,8 @@ internal sealed class HostFolder
     /// <summary>Leaves the address where the command-line tools look for it.</summary>
     public void LeaveAddress(string address)
     {
-        WritePrivate(Path, AddressFile, address);
         LeaveForTools(AddressFile, address);
+        WritePrivate(Path, AddressFile, address);
     }
 
     private void LeaveForTools(string file, string text)
@@ -70,7 +70,9 @@ internal sealed class HostFolder
         {
             Directory.CreateDirectory(folder);
             var file = System.IO.Path.Combine(folder, name);
-            File.Delete(file);
+            // Whoever looks for the file finds all of it or none.
+            var draft = file + ".new";
+            File.Delete(draft);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
@@ -78,9 +80,12 @@ internal sealed class HostFolder
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
-            using var stream = new FileStream(file, options);
-            using var writer = new StreamWriter(stream);
-            writer.WriteLine(text);
+            using (var writer = new StreamWriter(new FileStream(draft, options)))
+            {
+                writer.WriteLine(text);
+            }
+
+            File.Move(draft, file, overwrite: true);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
