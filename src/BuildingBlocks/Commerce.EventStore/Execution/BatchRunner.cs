@@ -13,7 +13,7 @@ internal sealed class BatchRunner(
     NpgsqlDataSource source,
     StreamLoader loader,
     BatchWriter writer,
-    StreamStateCache states,
+    RecentlyUsed<CachedStream> states,
     IdempotencyRecords idempotency,
     EventTypes types,
     IReadOnlyList<ICommitListener> listeners,

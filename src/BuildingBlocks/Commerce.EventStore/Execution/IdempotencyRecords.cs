@@ -17,43 +17,19 @@ internal sealed class IdempotencyRecords(int capacity)
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """;
 
-    private readonly Lock _gate = new();
-    private readonly int _generation = Math.Max(1, capacity / 2);
-    private Dictionary<Guid, IdempotencyRecord> _young = [];
-    private Dictionary<Guid, IdempotencyRecord> _old = [];
+    private readonly RecentlyUsed<IdempotencyRecord> _recent = new(capacity);
 
-    public IdempotencyRecord? Recent(Guid id)
-    {
-        lock (_gate)
-        {
-            return _young.GetValueOrDefault(id) ?? _old.GetValueOrDefault(id);
-        }
-    }
+    public IdempotencyRecord? Recent(Guid id) => _recent.TryGet(id, out var record) ? record : null;
 
-    public void Remember(IdempotencyRecord record)
-    {
-        lock (_gate)
-        {
-            if (_young.Count >= _generation)
-            {
-                _old = _young;
-                _young = new Dictionary<Guid, IdempotencyRecord>(_generation);
-            }
-
-            _young[record.Id] = record;
-        }
-    }
+    public void Remember(IdempotencyRecord record) => _recent.Set(record.Id, record);
 
     /// <summary>Brings stored records of these keys into memory.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> LoadAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
+    public async Task LoadAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Find, connection) { Parameters = { new() { Value = ids } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var found = 0;
         while (await reader.ReadAsync(cancellationToken))
         {
-            found++;
             Remember(new IdempotencyRecord(
                 reader.GetGuid(0),
                 reader.GetString(1),
@@ -67,8 +43,6 @@ internal sealed class IdempotencyRecords(int capacity)
                 reader.IsDBNull(8) ? null : reader.GetString(8),
                 new EventPosition(reader.GetInt64(9), long.MaxValue)));
         }
-
-        return found;
     }
 
     public static NpgsqlBatchCommand InsertCommand(IReadOnlyList<IdempotencyRecord> records)

@@ -16,7 +16,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     public async Task SubscriptionAsync(RunningSubscription subscription, CancellationToken cancellationToken)
     {
         var tables = subscription.Subscription.Tables;
-        var shadow = RunningSubscription.SchemaOf(subscription.Subscription) + "_rebuild";
+        var shadow = ShadowSchema(RunningSubscription.SchemaOf(subscription.Subscription));
         await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         var (position, sequence) = await FillAsync(connection, subscription, cancellationToken);
         await using var swap = await connection.BeginTransactionAsync(cancellationToken);
@@ -88,7 +88,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
             var page = await loader.ReadPageAsync(connection, position, subscription.Names, PageSize, cancellationToken);
             await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
             {
-                await subscription.DeliverAsync(connection, transaction, page.Events, RunningSubscription.SchemaOf(subscription.Subscription) + "_rebuild", cancellationToken);
+                await subscription.DeliverAsync(connection, transaction, page.Events, ShadowSchema(RunningSubscription.SchemaOf(subscription.Subscription)), cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
             }
 
@@ -225,8 +225,10 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
     private static string Shadow(string table)
     {
         var parts = table.Split('.');
-        return $"{parts[0]}_rebuild.{parts[1]}";
+        return $"{ShadowSchema(parts[0])}.{parts[1]}";
     }
+
+    private static string ShadowSchema(string schema) => schema + "_rebuild";
 
     private static async Task CopyTablesAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, string role, CancellationToken cancellationToken)
     {

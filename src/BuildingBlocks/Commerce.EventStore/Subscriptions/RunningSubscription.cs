@@ -101,24 +101,12 @@ internal sealed class RunningSubscription
             await make.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var read = new NpgsqlCommand(ReadCheckpoint, connection) { Parameters = { new() { Value = Name } } };
-        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        Checkpoint = new EventPosition(reader.GetInt64(0), reader.GetInt64(1));
-        IsPaused = reader.GetBoolean(2);
-        _skips = [.. reader.GetFieldValue<long[]>(3)];
+        Checkpoint = await ReadRowAsync(connection, cancellationToken);
         Move(Checkpoint);
     }
 
     /// <summary>Reads what operators ordered since: a pause, a resume, events to skip.</summary>
-    public async Task ReadOrdersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var read = new NpgsqlCommand(ReadCheckpoint, connection) { Parameters = { new() { Value = Name } } };
-        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        IsPaused = reader.GetBoolean(2);
-        _skips = [.. reader.GetFieldValue<long[]>(3)];
-    }
+    public Task ReadOrdersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadRowAsync(connection, cancellationToken);
 
     /// <summary>Handles a page in one transaction with its checkpoint.</summary>
     public async Task HandleAsync(NpgsqlConnection connection, EventPage page, CancellationToken cancellationToken)
@@ -188,6 +176,18 @@ internal sealed class RunningSubscription
 
     public static string SchemaOf(ISubscription subscription) =>
         subscription.Tables.Count > 0 ? subscription.Tables[0].Split('.')[0] : "public";
+
+    /// <summary>Takes over the orders of operators that stand in its row.</summary>
+    /// <returns>The checkpoint that stands there.</returns>
+    private async Task<EventPosition> ReadRowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var read = new NpgsqlCommand(ReadCheckpoint, connection) { Parameters = { new() { Value = Name } } };
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        IsPaused = reader.GetBoolean(2);
+        _skips = [.. reader.GetFieldValue<long[]>(3)];
+        return new EventPosition(reader.GetInt64(0), reader.GetInt64(1));
+    }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
