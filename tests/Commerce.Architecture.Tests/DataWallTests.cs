@@ -56,10 +56,10 @@ public sealed class DataWallTests(ShopFixture shop) : IClassFixture<ShopFixture>
             foreach (var statement in statements)
             {
                 var isInline = Around(statement.Type).Any(type => typeof(IInlineProjection).IsAssignableFrom(type));
-                var fault = await SqlWall.FaultAsync(isInline ? events : own, statement.Text);
+                var fault = await SqlConstant.FaultAsync(isInline ? events : own, statement.Text);
                 if (fault is not null && !isInline)
                 {
-                    fault = await SqlWall.FaultAsync(inSubscription, statement.Text);
+                    fault = await SqlConstant.FaultAsync(inSubscription, statement.Text);
                 }
 
                 if (fault is not null)
@@ -93,11 +93,11 @@ public sealed class DataWallTests(ShopFixture shop) : IClassFixture<ShopFixture>
         samples.Select(sample => sample.Name).ShouldBe([nameof(BadSql.NoSuchTable), nameof(BadSql.NoSuchColumn)]);
         foreach (var sample in samples)
         {
-            (await SqlWall.FaultAsync(connection, sample.Text)).ShouldNotBeNull(sample.Name);
+            (await SqlConstant.FaultAsync(connection, sample.Text)).ShouldNotBeNull(sample.Name);
         }
 
-        (await SqlWall.FaultAsync(connection, "select * from catalog.products")).ShouldNotBeNull();
-        (await SqlWall.FaultAsync(connection, "select @a::text, ':b', '{}'::jsonb @> @c::jsonb where 1 = any(@d::int[])")).ShouldBeNull();
+        (await SqlConstant.FaultAsync(connection, "select * from catalog.products")).ShouldNotBeNull();
+        (await SqlConstant.FaultAsync(connection, "select @a::text, ':b', '{}'::jsonb @> @c::jsonb where 1 = any(@d::int[])")).ShouldBeNull();
     }
 
     private static IEnumerable<Type> Around(Type type)

@@ -1,73 +1,10 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace Commerce.Architecture.Tests.Rules;
 
-/// <summary>An SQL statement that stands in code as a constant.</summary>
-internal sealed record SqlConstant(Type Type, string Name, string Text)
-{
-    private static readonly Regex Statement = new(@"^\s*(?:--[^\n]*\n\s*)*(select|insert|update|delete|with|merge)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
-
-    public override string ToString() => $"{Type.FullName}.{Name}";
-
-    /// <summary>All of an assembly, private ones included; a constant that another one of its type is made of is no statement yet.</summary>
-    public static IReadOnlyList<SqlConstant> Of(Assembly assembly)
-    {
-        var all = Constants(assembly);
-        return [.. all.Where(one => !all.Any(other => other != one && other.Type == one.Type && other.Text.Length > one.Text.Length && other.Text.Contains(one.Text, StringComparison.Ordinal)))];
-    }
-
-    private static List<SqlConstant> Constants(Assembly assembly) =>
-    [
-        .. from type in assembly.GetTypes()
-           from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-           where field.IsLiteral && field.FieldType == typeof(string)
-           let text = (string?)field.GetRawConstantValue()
-           where text is not null && Statement.IsMatch(text)
-           select new SqlConstant(type, field.Name, text),
-    ];
-}
-
-/// <summary>Each module's statements work on its own schema, and on no other.</summary>
+/// <summary>No module reads another's tables.</summary>
 internal static class SqlWall
 {
-    // A parameter, but neither a cast (::text), an operator of arrays and JSON (@>, <@, @@) nor the content of a string.
-    private static readonly Regex Parameter = new("'(?:[^']|'')*'|(?<![@<:\\w])[@:](?<name>[A-Za-z_]\\w*)", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
-
-    /// <summary>What PostgreSQL says against preparing a statement, or null.</summary>
-    public static async Task<string?> FaultAsync(NpgsqlConnection connection, string sql)
-    {
-        var names = new List<string>();
-        var numbered = Parameter.Replace(sql, match =>
-        {
-            if (!match.Groups["name"].Success || (match.Index > 0 && sql[match.Index - 1] == ':'))
-            {
-                return match.Value;
-            }
-
-            var name = match.Groups["name"].Value;
-            if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                names.Add(name);
-            }
-
-            return "$" + (names.FindIndex(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        });
-        try
-        {
-            await using var prepare = new NpgsqlCommand("prepare wall as " + numbered, connection);
-            await prepare.ExecuteNonQueryAsync();
-            await using var forget = new NpgsqlCommand("deallocate wall", connection);
-            await forget.ExecuteNonQueryAsync();
-            return null;
-        }
-        catch (PostgresException fault)
-        {
-            return $"{fault.SqlState}: {fault.MessageText}";
-        }
-    }
-
     /// <summary>The tables of other schemas that a role can read, though it must not.</summary>
     public static async Task<IReadOnlyList<string>> OpenTablesAsync(NpgsqlConnection connection, string ownSchema, IEnumerable<(string Schema, string Table)> tables)
     {
