@@ -17,10 +17,13 @@ internal sealed class QueryPlanner
     private const int MaxCompletions = 24;
     private const float CompletionWeight = 0.75f;
     private const float SlipWeight = 0.7f;
+    private const float JoinedWeight = 0.5f;
 
     // A word as rare as this may be somebody's slip in the catalogue itself.
     private const int Rare = 2;
     private const int FarMore = 20;
+
+    private const int KnownWell = 10;
 
     private static readonly HashSet<string> Filler = new(StringComparer.Ordinal)
     {
@@ -111,7 +114,8 @@ internal sealed class QueryPlanner
         var stems = words.Select(Stems.Of).ToList();
         var pairs = words.Zip(words.Skip(1), (left, right) => Stems.Of(left + right)).Where(pair => pair.Length is > 3 and <= Words.MaxLength).ToList();
         await LearnAsync(stems.Concat(words).Concat(pairs), cancellationToken);
-        var completions = completesLast && stems[^1].Length > 1 ? await CompletionsAsync(_connection, stems[^1], MaxCompletions, cancellationToken) : [];
+        // A word that is known well is most likely meant as it stands; completing it would only water it down.
+        var completions = completesLast && stems[^1].Length > 1 && Frequency(stems[^1]) < KnownWell ? await CompletionsAsync(_connection, stems[^1], MaxCompletions, cancellationToken) : [];
         var meant = await MeantAsync(stems.Where((stem, i) => Frequency(stem) <= Rare && (i < stems.Count - 1 || completions.Count == 0)), cancellationToken);
 
         var groups = new List<QueryGroup>();
@@ -144,7 +148,8 @@ internal sealed class QueryPlanner
             var pair = Stems.Of(words[i] + words[i + 1]);
             if (Frequency(pair) > 0)
             {
-                var joined = new QueryTerm(pair, 1, Frequency(pair));
+                // It stands for both words, so for each it weighs half.
+                var joined = new QueryTerm(pair, JoinedWeight, Frequency(pair));
                 groups[i] = groups[i] with { Alternatives = [.. groups[i].Alternatives, joined] };
                 groups[i + 1] = groups[i + 1] with { Alternatives = [.. groups[i + 1].Alternatives, joined] };
             }

@@ -6,9 +6,9 @@ namespace Commerce.Catalog.Search;
 /// </summary>
 internal sealed class Ranking(SearchStatistics statistics)
 {
-    private const float Saturation = 1.2f;
-    private static readonly float[] Weights = [3.0f, 2.0f, 0.6f, 0.9f];
-    private static readonly float[] LengthShare = [0.6f, 0.3f, 0.5f, 0.6f];
+    private const float Saturation = 2f;
+    private static readonly float[] Weights = [1.6f, 12f, 0.52f, 1.25f];
+    private static readonly float[] LengthShare = [0.55f, 0.25f, 0.53f, 0.74f];
 
     private readonly float[][] _norms = [.. Enumerable.Range(0, Fields.Count).Select(field => Enumerable.Range(0, 256)
         .Select(length => Weights[field] / (1 - LengthShare[field] + (LengthShare[field] * Fields.Length((byte)length) / statistics.MeanLengths[field])))
