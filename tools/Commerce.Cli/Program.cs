@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Commerce.Cli.Evaluate;
 using Commerce.Cli.Import;
 using Commerce.Cli.Samples;
 using Commerce.Cli.Testing;
@@ -6,6 +7,7 @@ using Commerce.Cli.Testing;
 var root = new RootCommand("What ./dev does beyond starting programs.")
 {
     ImportCommand.Create(),
+    EvaluateCommand.Create(),
     TestReportCommand.Create(),
     SampleCommand.Create(),
 };
