@@ -67,10 +67,10 @@ public sealed class FulfilmentTests
     {
         var order = Given<Order>([.. AllSent, Asked(Back, ("MUG", 1))]);
 
-        Given<Order>(Paid).RequestReturn(Back, [new("MUG", 1)], Now).ThenRefused<ReturnExceedsShipment>();
-        order.RequestReturn(BackAgain, [new("MUG", 2)], Now).ThenRefused<ReturnExceedsShipment>().Lines.ShouldBe([new UnitsExceeded("MUG", 2, 1)]);
-        order.RequestReturn(BackAgain, [new("MUG", 1, "too small")], Now).Then(new ReturnRequested(BackAgain, [new("MUG", 1, "too small")], Now));
-        Given<Order>([.. AllSent, Asked(Back, ("MUG", 2)), new ReturnRejected(Back, null, Now)]).RequestReturn(BackAgain, [new("MUG", 2)], Now).Events.Count.ShouldBe(1);
+        Given<Order>(Paid).RequestReturn(Back, [new("MUG", 1)], null, Now).ThenRefused<ReturnExceedsShipment>();
+        order.RequestReturn(BackAgain, [new("MUG", 2)], null, Now).ThenRefused<ReturnExceedsShipment>().Lines.ShouldBe([new UnitsExceeded("MUG", 2, 1)]);
+        order.RequestReturn(BackAgain, [new("MUG", 1, "too small")], null, Now).Then(new ReturnRequested(BackAgain, [new("MUG", 1, "too small")], Now));
+        Given<Order>([.. AllSent, Asked(Back, ("MUG", 2)), new ReturnRejected(Back, null, Now)]).RequestReturn(BackAgain, [new("MUG", 2)], null, Now).Events.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class FulfilmentTests
         Given<Order>(approved).RejectReturn(Back, "never came", Now).Then(new ReturnRejected(Back, "never came", Now));
         Given<Order>([.. approved, new ReturnRejected(Back, null, Now)]).RejectReturn(Back, null, Now).Then();
         Given<Order>(received).RejectReturn(Back, null, Now).ThenRefused<ReturnNotAtThisStep>();
-        Given<Order>(asked).ReceiveReturn(Back, null, Now).ThenRefused<ReturnNotAtThisStep>();
-        Given<Order>(received).ReceiveReturn(Back, null, Now).ThenRefused<ReturnNotAtThisStep>();
+        Given<Order>(asked).ReceiveReturn(Back, new(), PricedBy(), Now).ThenRefused<ReturnNotAtThisStep>();
+        Given<Order>(received).ReceiveReturn(Back, new(), PricedBy(), Now).ThenRefused<ReturnNotAtThisStep>();
         Given<Order>(AllSent).ApproveReturn(Back, Now).ThenRefused<ReturnNotFound>();
         Given<Order>(AllSent).RejectReturn(Back, null, Now).ThenRefused<ReturnNotFound>();
-        Given<Order>(AllSent).ReceiveReturn(Back, null, Now).ThenRefused<ReturnNotFound>();
+        Given<Order>(AllSent).ReceiveReturn(Back, new(), PricedBy(), Now).ThenRefused<ReturnNotFound>();
     }
 
     [Fact]
@@ -98,11 +98,11 @@ public sealed class FulfilmentTests
     {
         var order = Given<Order>([.. AllSent, Asked(Back, ("MUG", 2)), new ReturnApproved(Back, Now)]);
 
-        order.ReceiveReturn(Back, null, Now).Then(
+        order.ReceiveReturn(Back, new(), PricedBy(), Now).Then(
             new ReturnReceived(Back, [Good("MUG", 2)], 19.80m, Now), new PaymentRefunded(19.80m, "Goods came back.", Now));
-        order.ReceiveReturn(Back, [Good("MUG", 1), new("MUG", 1, ReturnCondition.Damaged, false)], Now).Events[1].ShouldBe(new PaymentRefunded(9.90m, "Goods came back.", Now));
-        order.ReceiveReturn(Back, [Good("MUG", 1), Good("MUG", 2)], Now).ThenRefused<ReturnExceedsShipment>();
-        order.ReceiveReturn(Back, [Good("PEN", 1)], Now).ThenRefused<ReturnExceedsShipment>();
+        order.ReceiveReturn(Back, new([Good("MUG", 1), new("MUG", 1, ReturnCondition.Damaged, false)]), PricedBy(), Now).Events[1].ShouldBe(new PaymentRefunded(9.90m, "Goods came back.", Now));
+        order.ReceiveReturn(Back, new([Good("MUG", 1), Good("MUG", 2)]), PricedBy(), Now).ThenRefused<ReturnExceedsShipment>();
+        order.ReceiveReturn(Back, new([Good("PEN", 1)]), PricedBy(), Now).ThenRefused<ReturnExceedsShipment>();
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class FulfilmentTests
     {
         object[] returned = [Asked(Back, ("MUG", 2)), new ReturnApproved(Back, Now)];
 
-        Given<Order>([.. AllSent, new PaymentRefunded(15m, null, Now), .. returned]).ReceiveReturn(Back, null, Now).Events[1].ShouldBe(new PaymentRefunded(6.30m, "Goods came back.", Now));
+        Given<Order>([.. AllSent, new PaymentRefunded(15m, null, Now), .. returned]).ReceiveReturn(Back, new(), PricedBy(), Now).Events[1].ShouldBe(new PaymentRefunded(6.30m, "Goods came back.", Now));
         Given<Order>([Placed(), new PaymentAuthorized(21.30m, Now), new OrderConfirmed(Now), Sent(Parcel, ("MUG", 2)), .. returned])
-            .ReceiveReturn(Back, null, Now).Then(new ReturnReceived(Back, [Good("MUG", 2)], 0m, Now));
+            .ReceiveReturn(Back, new(), PricedBy(), Now).Then(new ReturnReceived(Back, [Good("MUG", 2)], 0m, Now));
     }
 
     [Property(MaxTest = 300)]
@@ -145,7 +145,7 @@ public sealed class FulfilmentTests
     private static (Order After, decimal Refunded) Refund(Order order, Guid id, int quantity)
     {
         var waiting = order.Evolve(Asked(id, ("A", quantity))).Evolve(new ReturnApproved(id, Now));
-        var events = waiting.ReceiveReturn(id, null, Now).Events;
+        var events = waiting.ReceiveReturn(id, new(), PricedBy(), Now).Events;
         return (events.Aggregate(waiting, (state, @event) => state.Evolve(@event)), events.OfType<PaymentRefunded>().Sum(refunded => refunded.Amount));
     }
 

@@ -91,10 +91,29 @@ public sealed class OrderEditTests
         Edit(Given<Order>(Placed()), ("MUG", 0), ("PEN", 0)).ThenRefused<OrderWouldBeEmpty>();
         Edit(Given<Order>(Placed()), ("HAT", 1)).ThenRefused<SkuUnavailable>().Skus.ShouldBe(["HAT"]);
         Edit(Given<Order>(Placed(), Cancelled()), ("MUG", 1)).ThenRefused<OrderIsCancelled>();
-        Edit(Given<Order>([.. Paid, new ShipmentDispatched(OrderId, [new("MUG", 1)], "DHL", "JD01", Now)]), ("PEN", 2)).ThenRefused<OrderAlreadyShipped>();
+        Edit(Given<Order>([.. Paid, Sent(("MUG", 2), ("PEN", 1))]), ("PEN", 2)).ThenRefused<OrderAlreadyShipped>();
         Given<Order>(Placed()).Edit(new OrderEdit([new SkuQuantity("MUG", 1)], null, null, Usd(1m), null), Offers("USD"), PricedBy(), Now)
             .ThenRefused<PriceChanged>().ActualTotal.ShouldBe(Usd(11.40m));
     }
+
+    [Fact]
+    public void The_rest_of_an_order_is_edited_while_its_goods_leave_in_parts()
+    {
+        var order = Given<Order>([.. Paid, Sent(("MUG", 1))]);
+
+        Edit(order, ("MUG", 0)).ThenRefused<LinesAlreadyShipped>().Lines.ShouldBe([new ShippedLine("MUG", 1)]);
+        order.Edit(new OrderEdit([], Seoul with { City = "Busan" }, null, null, null), Offers("USD"), PricedBy(), Now).ThenRefused<OrderAlreadyShipped>();
+        var more = After(order, ("CUP", 1));
+        (more.Status, more.Payment.Authorizable).ShouldBe((OrderStatus.PartiallyShipped, Usd(4m)));
+        more.Ship(OrderId, [new("CUP", 1)], "DHL", "JD02", Now).ThenRefused<OrderNotConfirmed>();
+        more.CapturePayment(null, Now).Then(new PaymentCaptured(4.00m, Now));
+        var less = After(order, ("MUG", 1), ("PEN", 0));
+        (less.Status, less.Payment.Refunded).ShouldBe((OrderStatus.Shipped, Usd(11.40m)));
+        After(order.Evolve(new ShipmentDelivered(OrderId, Now)), ("MUG", 1), ("PEN", 0)).Status.ShouldBe(OrderStatus.Completed);
+    }
+
+    private static ShipmentDispatched Sent(params (string Sku, int Quantity)[] lines) =>
+        new(OrderId, [.. lines.Select(line => new ShippedLine(line.Sku, line.Quantity))], "DHL", "JD01", Now);
 
     private static Decision Edit(Order order, params (string Sku, int Quantity)[] lines) => order.Edit(
         new OrderEdit([.. lines.Select(line => new SkuQuantity(line.Sku, line.Quantity))], null, null, null, null), Offers("USD", ("MUG", 99m), ("CUP", 4m)), PricedBy(), Now);

@@ -74,7 +74,7 @@ public sealed class EditOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         var sku = await shop.SkuAsync(10m, 9);
         var (shipped, shippedPath) = await PlacedAsync(sku);
         await shop.Staff.PostJsonAsync($"orders/{shipped}/payments/capture", new { });
-        await shop.Staff.PostJsonAsync($"orders/{shipped}/shipments", new { lines = new[] { Line(sku, 1) }, carrier = "DHL", trackingNumber = "1" });
+        await shop.Staff.PostJsonAsync($"orders/{shipped}/shipments", new { lines = new[] { Line(sku, 2) }, carrier = "DHL", trackingNumber = "1" });
         var (cancelled, cancelledPath) = await PlacedAsync(sku);
         await shop.Staff.PostJsonAsync($"orders/{cancelled}/cancel", new { });
 
@@ -82,6 +82,56 @@ public sealed class EditOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         await late.ProblemAsync(HttpStatusCode.Conflict, "order-already-shipped");
         using var dead = await shop.Staff.PostJsonAsync(cancelledPath, new { lines = new[] { Line(sku, 1) } });
         await dead.ProblemAsync(HttpStatusCode.Conflict, "order-cancelled");
+    }
+
+    [Fact]
+    public async Task A_preview_tells_all_that_an_edit_would_do_and_what_is_missing_for_it()
+    {
+        var (a, b) = (await shop.SkuAsync(10m, 5), await shop.SkuAsync(3m, 1));
+        var (order, path) = await PlacedAsync(a);
+        await shop.Staff.PostJsonAsync($"orders/{order}/payments/capture", new { });
+
+        using var first = await shop.Staff.PostJsonAsync($"{path}/preview", new { lines = new[] { Line(a, 1), Line(b, 2) } });
+        var preview = await first.JsonAsync();
+        first.Headers.ETag!.Tag.ShouldBe("\"3\"");
+        preview.GetProperty("isPossible").GetBoolean().ShouldBeFalse();
+        preview.Items("shortages").Select(line => (line.Text("sku"), line.Int("requested"), line.Int("available"))).ShouldBe([(b, 2, 1)]);
+        preview.Items("lines").Select(line => (line.Text("sku"), line.Int("before"), line.Int("after"), line.Amount("difference"))).ShouldBe([(a, 2, 1, "-10.00 USD"), (b, 0, 2, "6.00 USD")]);
+        (preview.Amount("before.total"), preview.Amount("after.total"), preview.Amount("difference"), preview.Amount("toPay"), preview.Amount("toRefund"), preview.Amount("toRelease"))
+            .ShouldBe(("20.00 USD", "16.00 USD", "-4.00 USD", "0.00 USD", "4.00 USD", "0.00 USD"));
+        using var gone = await shop.Guest.PostJsonAsync($"{path}/preview", new { });
+        await gone.ProblemAsync(HttpStatusCode.NotFound, "order-not-found");
+
+        // The price of what is new changes between the look and the confirmation, which then does nothing.
+        object edit = new { lines = new[] { Line(a, 1), Line(b, 1) }, expectedTotal = new { amount = "13.00", currency = "USD" } };
+        shop.Prices.Set(b, 4m, "USD");
+        using var other = await shop.Staff.PostJsonAsync(path, edit, ("If-Match", "\"3\""));
+        await other.ProblemAsync(HttpStatusCode.Conflict, "price-changed");
+        shop.Prices.Set(b, 3m, "USD");
+        using var done = await shop.Staff.PostJsonAsync(path, edit, ("If-Match", "\"3\""));
+        (await done.JsonAsync()).Amount("payment.refunded").ShouldBe("7.00 USD");
+        using var twice = await shop.Staff.PostJsonAsync(path, edit, ("If-Match", "\"3\""));
+        await twice.ProblemAsync(HttpStatusCode.PreconditionFailed, "stale-version");
+    }
+
+    [Fact]
+    public async Task The_rest_of_a_partly_shipped_order_is_edited_and_its_stock_moves_with_it()
+    {
+        var (a, b) = (await shop.SkuAsync(10m, 9), await shop.SkuAsync(3m, 9));
+        var (order, path) = await PlacedAsync(a);
+        await shop.Staff.PostJsonAsync($"orders/{order}/payments/capture", new { });
+        await shop.Staff.PostJsonAsync($"orders/{order}/shipments", new { lines = new[] { Line(a, 1) }, carrier = "DHL", trackingNumber = "1" });
+
+        using var less = await shop.Staff.PostJsonAsync(path, new { lines = new[] { Line(a, 0) } });
+        (await less.ProblemAsync(HttpStatusCode.Conflict, "lines-already-shipped")).Items("lines").Single().Int("quantity").ShouldBe(1);
+        using var address = await shop.Staff.PostJsonAsync(path, new { shippingAddress = Address("DE") });
+        await address.ProblemAsync(HttpStatusCode.Conflict, "order-already-shipped");
+        using var swapped = await shop.Staff.PostJsonAsync(path, new { lines = new[] { Line(a, 1), Line(b, 2) } });
+        (await swapped.JsonAsync()).Text("status").ShouldBe("partiallyShipped");
+        (await shop.AvailableAsync(a), await shop.AvailableAsync(b)).ShouldBe((8, 7));
+        using var rest = await shop.Staff.PostJsonAsync($"orders/{order}/shipments", new { lines = new[] { Line(b, 2) }, carrier = "DHL", trackingNumber = "2" });
+        (await rest.JsonAsync(HttpStatusCode.Created)).Text("orderStatus").ShouldBe("shipped");
+        (await shop.Services.GetRequiredService<DatabaseVerifier>().VerifyAsync(null, CancellationToken.None)).Violations.ShouldBeEmpty();
     }
 
     [Fact]

@@ -59,6 +59,39 @@ public sealed class FulfilmentSliceTests(OrdersShop shop) : IClassFixture<Orders
     }
 
     [Fact]
+    public async Task Goods_are_exchanged_in_one_step_and_the_difference_is_paid()
+    {
+        var (small, large) = (await shop.SkuAsync(10m, 5), await shop.SkuAsync(12m, 1));
+        var order = (await shop.Guest.PlacedAsync(Order((small, 2)))).Id();
+        await DoneAsync($"orders/{order}/payments/capture");
+        using var sent = await ShipAsync(order, (small, 2));
+        object exchange = new { lines = new[] { new { sku = small, quantity = 2 } }, replacements = new[] { new { sku = large, quantity = 2 } } };
+
+        using var asked = await shop.Staff.PostJsonAsync($"orders/{order}/returns", exchange);
+        var back = await asked.JsonAsync(HttpStatusCode.Created);
+        back.Items("replacements").Single().Text("sku").ShouldBe(large);
+        using var unknown = await shop.Staff.PostJsonAsync($"orders/{order}/returns", new { lines = new[] { new { sku = small, quantity = 1 } }, replacements = new[] { new { sku = "NEVER", quantity = 1 } } });
+        await unknown.ProblemAsync(HttpStatusCode.Conflict, "sku-unavailable");
+        await DoneAsync($"orders/{order}/returns/{back.Id()}/approve");
+        using var short1 = await shop.Staff.PostJsonAsync($"orders/{order}/returns/{back.Id()}/receive", new { });
+        (await short1.ProblemAsync(HttpStatusCode.Conflict, "insufficient-stock")).Items("shortages").Single().Int("available").ShouldBe(1);
+        using var received = await shop.Staff.PostJsonAsync("inventory/receipts", new { lines = new[] { new { sku = large, quantity = 4 } } });
+        var part = await DoneAsync($"orders/{order}/returns/{back.Id()}/receive", new { lines = new[] { new { sku = small, quantity = 1, condition = "opened" } }, moreExpected = true });
+        (part.Text("status"), part.Amount("exchanged"), part.Text("orderStatus")).ShouldBe(("partiallyReceived", "10.00 USD", "partiallyShipped"));
+        var rest = await DoneAsync($"orders/{order}/returns/{back.Id()}/receive", new { lines = new[] { new { sku = small, quantity = 1, condition = "defective", restock = true } } });
+        (rest.Text("status"), rest.Amount("exchanged"), rest.Amount("refund")).ShouldBe(("received", "20.00 USD", "0.00 USD"));
+        (await LevelsAsync(small), await LevelsAsync(large)).ShouldBe(((4, 0, 4), (5, 2, 3)));
+
+        using var early = await ShipAsync(order, (large, 2));
+        await early.ProblemAsync(HttpStatusCode.Conflict, "order-not-confirmed");
+        var paid = await DoneAsync($"orders/{order}/payments/capture");
+        (paid.Amount("payment.captured"), paid.Amount("payment.due")).ShouldBe(("24.00 USD", "0.00 USD"));
+        using var other = await ShipAsync(order, (large, 2));
+        (await other.JsonAsync(HttpStatusCode.Created)).Text("orderStatus").ShouldBe("shipped");
+        (await shop.Services.GetRequiredService<DatabaseVerifier>().VerifyAsync(null, CancellationToken.None)).Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Nothing_is_sent_that_is_not_paid_for_or_not_ordered()
     {
         var sku = await shop.SkuAsync(10m, 5);

@@ -31,7 +31,7 @@ internal sealed class Announcements : IAnnouncements
             @event.StreamId, sent.ShipmentId, [.. sent.Lines.Select(line => new OrderedUnits(line.Sku, line.Quantity))], sent.DispatchedAt),
         ReturnReceived received => new OrderReturnReceivedAnnouncement(
             @event.StreamId, received.ReturnId,
-            [.. received.Lines.Where(line => line.Condition == ReturnCondition.Sellable).Select(line => new OrderedUnits(line.Sku, line.Quantity))], received.ReceivedAt),
+            [.. received.Lines.Where(line => line.GoesOnTheShelf()).Select(line => new OrderedUnits(line.Sku, line.Quantity))], received.ReceivedAt),
         _ => null,
     };
 }

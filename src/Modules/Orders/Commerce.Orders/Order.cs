@@ -130,7 +130,10 @@ internal sealed partial record Order : IAggregate<Order>
         OrderConfirmed => this with { Status = OrderStatus.Confirmed },
         ShipmentDispatched sent => With(sent),
         ShipmentDelivered arrived => With(arrived),
-        ReturnRequested asked => this with { Returns = Returns.Add(new OrderReturn(asked.ReturnId, ReturnStatus.Requested, asked.Lines, asked.RequestedAt)) },
+        ReturnRequested asked => this with
+        {
+            Returns = Returns.Add(new OrderReturn(asked.ReturnId, ReturnStatus.Requested, asked.Lines, asked.RequestedAt) { Replacements = asked.Replacements ?? [] }),
+        },
         ReturnApproved e => this with { Returns = Returns.With(e.ReturnId, one => one with { Status = ReturnStatus.Approved, ApprovedAt = e.ApprovedAt }) },
         ReturnRejected e => this with
         {

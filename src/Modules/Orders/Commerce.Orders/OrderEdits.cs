@@ -1,5 +1,6 @@
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
+using Commerce.Inventory.Contracts;
 using Commerce.Monetary;
 using Commerce.Orders.Paying;
 using Commerce.Orders.Pricing;
@@ -7,7 +8,7 @@ using Commerce.Outcomes;
 
 namespace Commerce.Orders;
 
-// Changes of an order before its goods leave.
+// Changes of an order before its goods leave, and of the rest of one whose goods leave in parts.
 internal sealed partial record Order
 {
     /// <summary>Makes the order what the edit asks for, at the prices that it was sold at and the shop's for what is new, and moves the money with it.</summary>
@@ -22,17 +23,22 @@ internal sealed partial record Order
             return new OrderIsCancelled();
         }
 
-        if (Status is not (OrderStatus.Placed or OrderStatus.Confirmed))
+        var changes = ChangesOf(edit);
+        var (address, method) = (edit.ShippingAddress ?? ShippingAddress!, edit.ShippingMethod ?? ShippingMethod);
+        var isElsewhere = address != ShippingAddress || method != ShippingMethod;
+        // What is under way went to an address, in a way, and was invoiced at that tax: the rest follows it.
+        if (Status is OrderStatus.Shipped or OrderStatus.Completed || (Shipments.Length > 0 && isElsewhere))
         {
             return new OrderAlreadyShipped(Status);
         }
 
-        var changes = ChangesOf(edit);
-        var (address, method) = (edit.ShippingAddress ?? ShippingAddress!, edit.ShippingMethod ?? ShippingMethod);
-        var wanted = Lines.Where(line => !changes.Any(change => change.Sku == line.Sku && change.After == 0))
-            .Select(line => new SkuQuantity(line.Sku, changes.FirstOrDefault(change => change.Sku == line.Sku)?.After ?? line.Quantity))
-            .Concat(changes.Where(change => change.Before == 0).Select(change => new SkuQuantity(change.Sku, change.After)))
-            .ToList();
+        var kept = changes.Where(change => change.After < Shipments.Shipped(change.Sku)).Select(change => new ShippedLine(change.Sku, Shipments.Shipped(change.Sku))).ToList();
+        if (kept.Count > 0)
+        {
+            return new LinesAlreadyShipped(kept);
+        }
+
+        var wanted = With(changes);
         if (wanted.Count == 0)
         {
             return new OrderWouldBeEmpty();
@@ -43,7 +49,7 @@ internal sealed partial record Order
             return new OrderTooLarge();
         }
 
-        if (changes.Count == 0 && address == ShippingAddress && method == ShippingMethod)
+        if (changes.Count == 0 && !isElsewhere)
         {
             return edit.ExpectedTotal is { } seen && seen != Totals.Total ? new PriceChanged(seen, Totals.Total) : Decision.Nothing;
         }
@@ -58,6 +64,29 @@ internal sealed partial record Order
     /// <summary>What the edit changes of the goods, as the order stands.</summary>
     public IReadOnlyList<QuantityChange> ChangesOf(OrderEdit edit) =>
         [.. edit.Lines.Select(line => new QuantityChange(line.Sku, QuantityOf(line.Sku), line.Quantity)).Where(change => change.Before != change.After)];
+
+    /// <summary>Lines that could be sent instead of returned ones: at the price the SKU was sold at in this order, or at the shop's.</summary>
+    public Outcome<IReadOnlyList<PlacedLine>> Replacements(IReadOnlyList<SkuQuantity> wanted, IReadOnlyDictionary<string, SkuOffer> offers)
+    {
+        var known = OffersOf(offers);
+        var missing = wanted.Where(line => !known.ContainsKey(line.Sku)).Select(line => line.Sku).ToList();
+        return missing.Count > 0
+            ? new SkuUnavailable(missing)
+            : wanted.Select(line => (line.Quantity, Offer: known[line.Sku]))
+                .Select(line => new PlacedLine(line.Offer.Sku, line.Offer.ProductId, line.Offer.ProductName, line.Quantity, line.Offer.UnitAmount)).ToList();
+    }
+
+    /// <summary>Units that this order holds and an earlier state of it did not.</summary>
+    public IReadOnlyList<StockLine> MoreThan(Order before) =>
+        [.. Lines.Select(line => new StockLine(line.Sku, line.Quantity - before.QuantityOf(line.Sku))).Where(line => line.Quantity > 0)];
+
+    /// <summary>The lines with these changes: what stays in its order, what is new behind it.</summary>
+    private List<SkuQuantity> With(IReadOnlyList<QuantityChange> changes) =>
+    [
+        .. Lines.Where(line => !changes.Any(change => change.Sku == line.Sku && change.After == 0))
+            .Select(line => new SkuQuantity(line.Sku, changes.FirstOrDefault(change => change.Sku == line.Sku)?.After ?? line.Quantity)),
+        .. changes.Where(change => change.Before == 0).Select(change => new SkuQuantity(change.Sku, change.After)),
+    ];
 
     private Decision Edited(
         PricedDraft priced, PostalAddress address, string method, IReadOnlyList<QuantityChange> changes, string? reason, DateTimeOffset now)
@@ -80,13 +109,26 @@ internal sealed partial record Order
         }
 
         // An order that costs less may be paid for by what is there already.
-        var after = events.Aggregate(this, (order, @event) => order.Evolve(@event));
+        var after = After(Decision.Of([.. events]));
         if (after.Status == OrderStatus.Placed && after.Payment.IsCovered)
         {
             events.Add(new OrderConfirmed(now));
         }
 
         return Decision.Of([.. events]);
+    }
+
+    /// <summary>Puts what shall be sent instead of a return into the order, at the price that was asked for it when the return was announced.</summary>
+    private Decision Replace(OrderReturn known, OrderPricing pricing, DateTimeOffset now)
+    {
+        var changes = known.Replacements.Select(line => new QuantityChange(line.Sku, QuantityOf(line.Sku), QuantityOf(line.Sku) + line.Quantity)).ToList();
+        var offers = known.Replacements.ToDictionary(
+            line => line.Sku, line => new SkuOffer(line.Sku, line.ProductId, line.Name, line.UnitAmount, Totals.Total.Currency), StringComparer.Ordinal);
+        var wanted = With(changes);
+        return wanted.Count > Cart.MaxLines
+            ? new OrderTooLarge()
+            : pricing.Price(DraftOf(wanted, ShippingAddress!, ShippingMethod), OffersOf(offers))
+                .Match(priced => Edited(priced, ShippingAddress!, ShippingMethod, changes, "Goods were exchanged.", now), refusal => refusal);
     }
 
     private OrderDraft DraftOf(IReadOnlyList<SkuQuantity> lines, PostalAddress address, string method) => new(
@@ -106,15 +148,16 @@ internal sealed partial record Order
     private Order With(OrderEdited edited)
     {
         var payment = Payment.Evolve(edited);
+        var lines = OrderLine.Of(edited.Lines, Totals.Total.Currency);
         return this with
         {
-            Lines = OrderLine.Of(edited.Lines, Totals.Total.Currency),
+            Lines = lines,
             Totals = OrderTotals.Of(edited.Totals, Totals.Total.Currency),
             ShippingAddress = edited.ShippingAddress,
             ShippingMethod = edited.ShippingMethod,
             Payment = payment,
-            // An order that costs more than there is waits for its money again.
-            Status = payment.IsCovered ? Status : OrderStatus.Placed,
+            // An order that costs more than there is waits for its money again; one whose goods are under way says how far they are.
+            Status = Shipments.Length > 0 ? Fulfilment(lines, Shipments) : payment.IsCovered ? Status : OrderStatus.Placed,
         };
     }
 }
@@ -127,6 +170,11 @@ internal sealed partial record Order
 /// <param name="Reason">Why, or null.</param>
 internal sealed record OrderEdit(
     IReadOnlyList<SkuQuantity> Lines, PostalAddress? ShippingAddress, string? ShippingMethod, Money? ExpectedTotal, string? Reason);
+
+/// <summary>An order keeps what it has sent.</summary>
+/// <param name="Lines">The units of each SKU that were shipped: the least that the order can hold.</param>
+[Problem(409, "lines-already-shipped", "Some of this has been shipped")]
+internal sealed record LinesAlreadyShipped(IReadOnlyList<ShippedLine> Lines) : Refusal("More units were shipped than the order would hold, see lines; ask for a return.");
 
 /// <summary>An order of nothing is cancelled instead.</summary>
 [Problem(409, "order-would-be-empty", "Nothing would be left of the order")]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Commerce.EventStore;
 using Commerce.Monetary;
 using Commerce.Orders.Paying;
+using Commerce.Orders.Pricing;
 
 namespace Commerce.Orders;
 
@@ -39,10 +40,10 @@ internal sealed partial record Order
     };
 
     /// <summary>Announces goods that are to come back: never more than were sent and are not announced or back already. Lines hold every SKU once.</summary>
-    public Decision RequestReturn(Guid returnId, IReadOnlyList<RequestedReturnLine> lines, DateTimeOffset now)
+    public Decision RequestReturn(Guid returnId, IReadOnlyList<RequestedReturnLine> lines, IReadOnlyList<PlacedLine>? replacements, DateTimeOffset now)
     {
         var beyond = Beyond(lines.Select(line => (line.Sku, line.Quantity)), sku => Shipments.Shipped(sku) - Returns.Sum(one => one.Claims(sku)));
-        return beyond.Count > 0 ? new ReturnExceedsShipment(beyond) : Decision.Of(new ReturnRequested(returnId, lines, now));
+        return beyond.Count > 0 ? new ReturnExceedsShipment(beyond) : Decision.Of(new ReturnRequested(returnId, lines, now, replacements));
     }
 
     /// <summary>Agrees to a return. A second time changes nothing.</summary>
@@ -63,31 +64,57 @@ internal sealed partial record Order
         var other => new ReturnNotAtThisStep(other.Status),
     };
 
-    /// <summary>Takes goods back and gives their share of the money back, as far as it was taken; null is everything that was announced, as good as new.</summary>
-    public Decision ReceiveReturn(Guid returnId, IReadOnlyList<ReceivedReturnLine>? received, DateTimeOffset now)
+    /// <summary>
+    /// Takes goods back. Their share of the money pays for what shall be sent instead, as far as that still waits for money; the rest is given back, as far
+    /// as it was taken.
+    /// </summary>
+    public Decision ReceiveReturn(Guid returnId, ReturnReceipt receipt, OrderPricing pricing, DateTimeOffset now)
     {
         if (ReturnOf(returnId) is not { } known)
         {
             return new ReturnNotFound();
         }
 
-        if (known.Status != ReturnStatus.Approved)
+        var isFirst = known.Status == ReturnStatus.Approved;
+        var lines = receipt.Lines ?? known.AllSellable();
+        // Nothing came: that says only of a return that has begun that the rest will not come either.
+        if (!(isFirst || known.Status == ReturnStatus.PartiallyReceived) || (lines.Count == 0 && (isFirst || receipt.MoreExpected)))
         {
             return new ReturnNotAtThisStep(known.Status);
         }
 
-        var lines = received ?? known.AllSellable();
         var beyond = Beyond(
-            lines.GroupBy(line => line.Sku, StringComparer.Ordinal).Select(line => (line.Key, line.Sum(part => part.Quantity))), known.Claims);
+            lines.GroupBy(line => line.Sku, StringComparer.Ordinal).Select(line => (line.Key, line.Sum(part => part.Quantity))), known.Awaited);
         if (beyond.Count > 0)
         {
             return new ReturnExceedsShipment(beyond);
         }
 
-        var refund = RefundFor(lines);
-        var fact = new ReturnReceived(returnId, lines, refund.Amount, now);
-        return refund.Amount > 0 ? Decision.Of(fact, new PaymentRefunded(refund.Amount, "Goods came back.", now)) : Decision.Of(fact);
+        if (!isFirst || known.Replacements.Count == 0 || receipt.RefundInstead)
+        {
+            return Received(known, lines, receipt.MoreExpected, [], paysForReplacements: known.Exchanged.Amount > 0 && !receipt.RefundInstead, now);
+        }
+
+        var replaced = Replace(known, pricing, now);
+        return replaced.Refusal is not null ? replaced : After(replaced).Received(known, lines, receipt.MoreExpected, replaced.Events, paysForReplacements: true, now);
     }
+
+    private Decision Received(
+        OrderReturn known, IReadOnlyList<ReceivedReturnLine> lines, bool moreExpected, IReadOnlyList<object> before, bool paysForReplacements, DateTimeOffset now)
+    {
+        var refund = RefundFor(lines);
+        var open = paysForReplacements ? Payment.Authorizable : Money.Zero(refund.Currency);
+        var exchanged = refund <= open ? refund : open;
+        var back = refund - exchanged;
+        return Decision.Of(
+        [
+            .. before,
+            new ReturnReceived(known.Id, lines, refund.Amount, now, moreExpected, exchanged.Amount),
+            .. back.Amount > 0 ? [new PaymentRefunded(back.Amount, "Goods came back.", now)] : Array.Empty<object>(),
+        ]);
+    }
+
+    private Order After(Decision decision) => decision.Events.Aggregate(this, static (order, @event) => order.Evolve(@event));
 
     /// <summary>
     /// What is given back for these goods: their share of what was paid for all goods, discount and tax in, the sending not. Shares are cut from the running
@@ -106,7 +133,7 @@ internal sealed partial record Order
             .Sum(line => Lines.First(own => own.Sku == line.Sku).UnitPrice.Amount * line.Quantity);
         var paid = goods.Amount * (Totals.Total.Amount / taxable.Amount);
         var share = Money.Rounded(paid * (value / Totals.Subtotal.Amount), goods.Currency);
-        var open = share - Returns.Aggregate(Money.Zero(share.Currency), (sum, one) => one.Status == ReturnStatus.Received ? sum + one.Refund : sum);
+        var open = share - Returns.Aggregate(Money.Zero(share.Currency), (sum, one) => one.Received.Count > 0 ? sum + one.Refund : sum);
         var most = open <= Payment.Refundable ? open : Payment.Refundable;
         return most.Amount > 0 ? most : Money.Zero(share.Currency);
     }
@@ -125,25 +152,33 @@ internal sealed partial record Order
     private Order With(ShipmentDispatched sent)
     {
         var shipments = Shipments.Add(new Shipment(sent.ShipmentId, sent.Lines, sent.Carrier, sent.TrackingNumber, sent.DispatchedAt));
-        var isAll = Lines.All(line => shipments.Shipped(line.Sku) >= line.Quantity);
-        return this with { Shipments = shipments, Status = isAll ? OrderStatus.Shipped : OrderStatus.PartiallyShipped };
+        return this with { Shipments = shipments, Status = Fulfilment(Lines, shipments) };
     }
 
     private Order With(ShipmentDelivered arrived)
     {
         var shipments = Shipments.With(arrived.ShipmentId, shipment => shipment with { DeliveredAt = arrived.DeliveredAt });
-        var isDone = Status == OrderStatus.Shipped && shipments.All(shipment => shipment.DeliveredAt is not null);
-        return this with { Shipments = shipments, Status = isDone ? OrderStatus.Completed : Status };
+        return this with { Shipments = shipments, Status = Fulfilment(Lines, shipments) };
     }
+
+    /// <summary>How far the goods of an order are of which something was sent.</summary>
+    private static OrderStatus Fulfilment(IReadOnlyList<OrderLine> lines, ImmutableArray<Shipment> shipments) =>
+        lines.Any(line => shipments.Shipped(line.Sku) < line.Quantity) ? OrderStatus.PartiallyShipped
+        : shipments.Any(shipment => shipment.DeliveredAt is null) ? OrderStatus.Shipped
+        : OrderStatus.Completed;
 
     private Order With(ReturnReceived received) => this with
     {
+        Payment = Payment.Evolve(received),
         Returns = Returns.With(received.ReturnId, one => one with
         {
-            Status = ReturnStatus.Received,
-            Received = received.Lines,
-            Refund = Money.Of(received.Refund, Payment.Due.Currency),
+            Status = received.MoreExpected ? ReturnStatus.PartiallyReceived : ReturnStatus.Received,
+            Received = [.. one.Received, .. received.Lines],
+            Refund = Sum(one.Refund, received.Refund),
+            Exchanged = Sum(one.Exchanged, received.Exchanged),
             ReceivedAt = received.ReceivedAt,
         }),
     };
+
+    private Money Sum(Money before, decimal more) => Money.Of(before.Amount + more, Payment.Due.Currency);
 }

@@ -10,7 +10,14 @@ internal sealed record OrderReturn(Guid Id, ReturnStatus Status, IReadOnlyList<R
 {
     public IReadOnlyList<ReceivedReturnLine> Received { get; init; } = [];
 
+    /// <summary>What shall be sent instead.</summary>
+    public IReadOnlyList<PlacedLine> Replacements { get; init; } = [];
+
+    /// <summary>What the shop owed for what came back.</summary>
     public Money Refund { get; init; }
+
+    /// <summary>The part of it that paid for replacements.</summary>
+    public Money Exchanged { get; init; }
 
     public DateTimeOffset? ApprovedAt { get; init; }
 
@@ -23,15 +30,25 @@ internal sealed record OrderReturn(Guid Id, ReturnStatus Status, IReadOnlyList<R
     /// <summary>Units of a SKU that are announced or came back.</summary>
     public int Claims(string sku) => Status switch
     {
-        ReturnStatus.Requested or ReturnStatus.Approved => Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity),
+        ReturnStatus.Requested or ReturnStatus.Approved or ReturnStatus.PartiallyReceived => Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity),
         ReturnStatus.Received => Received.Where(line => line.Sku == sku).Sum(line => line.Quantity),
         ReturnStatus.Rejected => 0,
         _ => throw new InvalidOperationException($"A return has no status {Status}."),
     };
 
-    /// <summary>Everything that was announced, as good as new.</summary>
-    public IReadOnlyList<ReceivedReturnLine> AllSellable() => [.. Lines.Select(line => new ReceivedReturnLine(line.Sku, line.Quantity, ReturnCondition.Sellable, true))];
+    /// <summary>Units of a SKU that are announced and not back yet.</summary>
+    public int Awaited(string sku) => Claims(sku) - (Status == ReturnStatus.PartiallyReceived ? Received.Where(line => line.Sku == sku).Sum(line => line.Quantity) : 0);
+
+    /// <summary>Everything that is still awaited, as good as new.</summary>
+    public IReadOnlyList<ReceivedReturnLine> AllSellable() =>
+        [.. Lines.Select(line => new ReceivedReturnLine(line.Sku, Awaited(line.Sku), ReturnCondition.Sellable, true)).Where(line => line.Quantity > 0)];
 }
+
+/// <summary>What arrived of a return.</summary>
+/// <param name="Lines">What, and how; null for everything that is awaited, as good as new.</param>
+/// <param name="MoreExpected">Whether the rest is still awaited.</param>
+/// <param name="RefundInstead">Whether money is given back although replacements were asked for.</param>
+internal sealed record ReturnReceipt(IReadOnlyList<ReceivedReturnLine>? Lines = null, bool MoreExpected = false, bool RefundInstead = false);
 
 /// <summary>Where a return stands.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ReturnStatus>))]
@@ -44,6 +61,10 @@ internal enum ReturnStatus
     /// <summary>Agreed to.</summary>
     [JsonStringEnumMemberName("approved")]
     Approved,
+
+    /// <summary>Some of the goods are back and the rest is awaited.</summary>
+    [JsonStringEnumMemberName("partiallyReceived")]
+    PartiallyReceived,
 
     /// <summary>The goods are back.</summary>
     [JsonStringEnumMemberName("received")]
@@ -72,4 +93,4 @@ internal sealed record ReturnNotFound() : Refusal("This order has no return with
 
 /// <summary>The return has come further than this, or not as far.</summary>
 [Problem(409, "return-status", "The return is not at this step")]
-internal sealed record ReturnNotAtThisStep(ReturnStatus ReturnStatus) : Refusal("A requested return is approved or rejected, and an approved one received or rejected.");
+internal sealed record ReturnNotAtThisStep(ReturnStatus ReturnStatus) : Refusal("A requested return is approved or rejected, an approved one received or rejected, and a partially received one received to its end.");

@@ -1,4 +1,5 @@
 using Commerce.EventStore;
+using Commerce.Orders.Editing;
 using Commerce.Orders.Placing;
 using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
@@ -27,6 +28,7 @@ public static class OrdersModule
         services.AddSingleton<IDiscounts, NoDiscounts>();
         services.AddSingleton<OrderPricing>();
         services.AddScoped<OrderIntake>();
+        services.AddScoped<EditIntake>();
         services.AddScoped<CartQuotes>();
 
         return services.AddEvents(events => events
@@ -71,6 +73,7 @@ public static class OrdersModule
         .MapSlice<GetOrderHistoryEndpoint>()
         .MapSlice<CancelOrderEndpoint>()
         .MapSlice<EditOrderEndpoint>()
+        .MapSlice<PreviewOrderEditEndpoint>()
         .MapSlice<ShipOrderEndpoint>()
         .MapSlice<GetShipmentEndpoint>()
         .MapSlice<DeliverShipmentEndpoint>()

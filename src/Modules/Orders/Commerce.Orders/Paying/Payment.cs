@@ -5,7 +5,10 @@ namespace Commerce.Orders.Paying;
 
 /// <summary>The money of one order: what is set aside, taken and given back. Never more is taken than the order costs, nor given back than was taken.</summary>
 /// <param name="Method">How it is paid.</param>
-/// <param name="Due">What may be taken in all: what the order costs, and what an edit found to be overpaid, because that was taken before it was given back.</param>
+/// <param name="Due">
+/// What may be taken in all: what the order costs, and what an edit found to be overpaid, because that was taken before it was given back; less what
+/// exchanged goods paid for.
+/// </param>
 /// <param name="Held">Set aside and not taken yet.</param>
 /// <param name="Captured">Taken, in all.</param>
 /// <param name="Refunded">Given back, in all.</param>
@@ -18,9 +21,15 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
     /// <summary>What edits found to have been taken beyond the total.</summary>
     public Money Overpaid { get; private init; }
 
+    /// <summary>What returned goods were worth that paid for their replacement instead of being given back: the shop has that money already.</summary>
+    public Money Exchanged { get; private init; }
+
     /// <summary>Nothing has happened yet.</summary>
     public static Payment Of(string method, Money due) =>
-        new(method, due, Money.Zero(due.Currency), Money.Zero(due.Currency), Money.Zero(due.Currency), false) { Overpaid = Money.Zero(due.Currency) };
+        new(method, due, Money.Zero(due.Currency), Money.Zero(due.Currency), Money.Zero(due.Currency), false)
+        {
+            Overpaid = Money.Zero(due.Currency), Exchanged = Money.Zero(due.Currency),
+        };
 
     /// <summary>Where the money stands, in the contract's words.</summary>
     public PaymentStatus Status =>
@@ -46,7 +55,7 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
     public (Money HoldLowered, Money Overpaid) Excess(Money newTotal)
     {
         var zero = Money.Zero(Due.Currency);
-        var excess = Held + Captured - Overpaid - newTotal;
+        var excess = Held + Captured + Exchanged - Overpaid - newTotal;
         var lowered = excess.Amount <= 0 ? zero : excess <= Held ? excess : Held;
         return (lowered, excess.Amount <= 0 ? zero : excess - lowered);
     }
@@ -65,7 +74,12 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
         PaymentRefunded refunded => this with { Refunded = Refunded + In(refunded.Amount) },
         PaymentVoided => this with { Held = In(0m), IsVoided = true },
         PaymentHoldLowered lowered => this with { Held = Held - In(lowered.Amount) },
-        OrderEdited edited => this with { Due = In(edited.Totals.Total) + Overpaid + In(edited.Overpaid), Overpaid = Overpaid + In(edited.Overpaid) },
+        OrderEdited edited => this with
+        {
+            Due = In(edited.Totals.Total) + Overpaid + In(edited.Overpaid) - Exchanged,
+            Overpaid = Overpaid + In(edited.Overpaid),
+        },
+        ReturnReceived { Exchanged: > 0 } received => this with { Due = Due - In(received.Exchanged), Exchanged = Exchanged + In(received.Exchanged) },
         OrderCancelled => this with { IsVoided = IsVoided || Status == PaymentStatus.Pending },
         _ => this,
     };

@@ -1,6 +1,7 @@
 using Commerce.EventStore;
 using Commerce.Inventory.Contracts;
 using Commerce.Orders.Placing;
+using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
 using Commerce.Web;
@@ -12,17 +13,22 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Orders.Slices;
 
-// The warehouse opens a returned parcel: what is as good as new is for sale again and the shopper has the money back, in one commit.
+// The warehouse opens a returned parcel: what is as good as new is for sale again and the shopper has the money back, or other goods for it, in one commit.
 
 /// <summary>What arrived. Without lines everything that was announced arrived as good as new.</summary>
-internal sealed record ReceiveReturnRequest(IReadOnlyList<ReceiveReturnLineRequest>? Lines = null);
+/// <param name="Lines">What arrived; an empty list ends the waiting for the rest of a return that has begun to arrive.</param>
+/// <param name="MoreExpected">True while the rest is still awaited.</param>
+/// <param name="RefundInstead">True to give the money back although an exchange was asked for, such as when the other goods are sold out.</param>
+internal sealed record ReceiveReturnRequest(IReadOnlyList<ReceiveReturnLineRequest>? Lines = null, bool MoreExpected = false, bool RefundInstead = false);
 
 /// <summary>Units of a SKU in one condition; a SKU may have a line for each.</summary>
 /// <param name="Sku">The SKU.</param>
 /// <param name="Quantity">1 to 10,000.</param>
-/// <param name="Condition">Damaged goods do not go back on the shelf.</param>
+/// <param name="Condition">Only sellable goods go back on the shelf, unless <c>restock</c> says otherwise.</param>
 /// <param name="Refund">False when the shopper gets no money for them.</param>
-internal sealed record ReceiveReturnLineRequest(string Sku, int Quantity, ReturnCondition Condition = ReturnCondition.Sellable, bool Refund = true);
+/// <param name="Restock">True or false to put them on the shelf or write them off whatever their condition.</param>
+internal sealed record ReceiveReturnLineRequest(
+    string Sku, int Quantity, ReturnCondition Condition = ReturnCondition.Sellable, bool Refund = true, bool? Restock = null);
 
 internal sealed record ReceiveReturn(Guid Id, Guid ReturnId, ReceiveReturnRequest Body, long? IfMatch) : IRequest<Outcome<ReturnResponse>>;
 
@@ -30,7 +36,7 @@ internal sealed class ReceiveReturnValidator : AbstractValidator<ReceiveReturn>
 {
     public ReceiveReturnValidator()
     {
-        RuleFor(command => command.Body.Lines).Must(lines => lines is null or { Count: >= 1 and <= 2 * Cart.MaxLines }).WithMessage("1 to 400 lines.");
+        RuleFor(command => command.Body.Lines).Must(lines => lines is null or { Count: <= 2 * Cart.MaxLines }).WithMessage("At most 400 lines.");
         RuleForEach(command => command.Body.Lines).NotNull().WithMessage("A line must not be null.").ChildRules(line =>
         {
             line.RuleFor(one => one.Sku).Must(Shapes.IsSku).WithMessage("1 to 64 printable characters without spaces.");
@@ -49,11 +55,12 @@ internal sealed class ReceiveReturnEndpoint : ICarterModule
                 Respond.Ok<ReturnResponse>(one => one.OrderVersion), cancellationToken))
         .RequireScope(Ownership.WriteScope)
         .Returns<ReturnResponse>()
-        .Refuses<ValidationFailed, OrderNotFound, ReturnNotFound, ReturnNotAtThisStep, ReturnExceedsShipment, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .Refuses<ValidationFailed, OrderNotFound, ReturnNotFound, ReturnNotAtThisStep, ReturnExceedsShipment, InsufficientStock, StaleVersion, IdempotencyKeyReused>()
+        .Refuses<StoreOverloaded, OrderTooLarge, SkuUnavailable>()
         .WithSummary("Record that returned goods arrived");
 }
 
-internal sealed class ReceiveReturnHandler(EventSession session) : IRequestHandler<ReceiveReturn, Outcome<ReturnResponse>>
+internal sealed class ReceiveReturnHandler(EventSession session, OrderPricing pricing) : IRequestHandler<ReceiveReturn, Outcome<ReturnResponse>>
 {
     public async Task<Outcome<ReturnResponse>> Handle(ReceiveReturn command, CancellationToken cancellationToken)
     {
@@ -64,20 +71,28 @@ internal sealed class ReceiveReturnHandler(EventSession session) : IRequestHandl
             return known is null ? new OrderNotFound() : new ReturnNotFound();
         }
 
-        var received = command.Body.Lines?.Select(line => new ReceivedReturnLine(line.Sku, line.Quantity, line.Condition, line.Refund)).ToArray();
+        var body = command.Body;
+        var lines = body.Lines?.Select(line => new ReceivedReturnLine(line.Sku, line.Quantity, line.Condition, line.Refund, line.Restock)).ToArray();
+        var receipt = new ReturnReceipt(lines, body.MoreExpected, body.RefundInstead);
         return await session.DecideAsync(
             touches => touches.Stream<Order>(command.Id)
-                .Question(new RestockReturn(command.Id, command.ReturnId, [.. announced.Lines.Select(line => new StockLine(line.Sku, line.Quantity))])),
-            scope => scope.Stream<Order>(command.Id).Expect(command.IfMatch).Then(order => Decide(order, command, received, scope)),
+                .Question(new RestockReturn(command.Id, command.ReturnId, [.. announced.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]))
+                .Question(new AllocateStock(command.Id, [.. announced.Replacements.Select(line => new StockLine(line.Sku, line.Quantity))])),
+            scope => scope.Stream<Order>(command.Id).Expect(command.IfMatch).Then(order => Decide(order, command, receipt, scope)),
             cancellationToken);
     }
 
-    private static Outcome<ReturnResponse> Decide(
-        StagedStream<Order> order, ReceiveReturn command, IReadOnlyList<ReceivedReturnLine>? received, DecisionScope scope) =>
-        order.Apply(state => state.ReceiveReturn(command.ReturnId, received, scope.Now)).Map(state =>
+    private Outcome<ReturnResponse> Decide(StagedStream<Order> order, ReceiveReturn command, ReturnReceipt receipt, DecisionScope scope)
+    {
+        var before = order.State;
+        return order.Apply(state => state.ReceiveReturn(command.ReturnId, receipt, pricing, scope.Now)).Then(state =>
         {
-            var sellable = state.ReturnOf(command.ReturnId)!.Received.Where(line => line.Condition == ReturnCondition.Sellable);
-            scope.Ask<RestockReturn, StockAnswer>(new RestockReturn(command.Id, command.ReturnId, [.. sellable.Select(line => new StockLine(line.Sku, line.Quantity))]));
-            return ReturnResponse.Of(command.Id, order.Version, state, command.ReturnId);
+            // What comes back first: it may be what is sent instead.
+            var arrived = state.ReturnOf(command.ReturnId)!.Received.Skip(before.ReturnOf(command.ReturnId)!.Received.Count);
+            scope.Ask<RestockReturn, StockAnswer>(new RestockReturn(
+                command.Id, command.ReturnId, [.. arrived.Where(line => line.GoesOnTheShelf()).Select(line => new StockLine(line.Sku, line.Quantity))]));
+            var taken = scope.Ask<AllocateStock, StockAnswer>(new AllocateStock(command.Id, state.MoreThan(before)));
+            return taken.Done ? ReturnResponse.Of(command.Id, order.Version, state, command.ReturnId) : (Outcome<ReturnResponse>)new InsufficientStock(taken.Shortages);
         });
+    }
 }
