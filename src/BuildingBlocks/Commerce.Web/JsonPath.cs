@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Commerce.Web;
 
 /// <summary>Paths of fields as clients know them.</summary>
-internal static class JsonPath
+public static class JsonPath
 {
     /// <summary>A validator's property path as the JSON path: <c>Body.Lines[0].Quantity</c> is <c>lines[0].quantity</c>.</summary>
     public static string Of(string propertyPath)

@@ -38,6 +38,27 @@ public sealed class ListCartsTests(OrdersShop shop) : IClassFixture<OrdersShop>
         await shop.Customer(Identifiers.Next()).ReadAsync("carts?cursor=nonsense", HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task Staff_sees_who_left_a_cart_with_goods_in_it()
+    {
+        var sku = await shop.SkuAsync(9.90m);
+        var (left, bought) = (await OpenAsync(shop.Guest, sku), await OpenAsync(shop.Guest, sku));
+        using var empty = await shop.Guest.PostJsonAsync("carts", new { });
+        using var told = await shop.Guest.SendJsonAsync(HttpMethod.Patch, $"carts/{left}", new { email = "minji@example.com" });
+        using var checkout = await shop.Guest.PostJsonAsync($"carts/{bought}/checkout", Wire.Checkout(), ("Idempotency-Key", "left-" + bought));
+
+        var page = (await shop.Staff.ReadAsync("carts/abandoned?idleHours=0&limit=100")).Items();
+
+        var seen = page.Single(cart => cart.Id() == left);
+        (seen.Text("email"), seen.Amount("value"), seen.Int("itemCount")).ShouldBe(("minji@example.com", "9.90 USD", 1));
+        page.ShouldNotContain(cart => cart.Id() == bought || cart.Int("itemCount") == 0);
+        (await shop.Staff.ReadAsync("carts/abandoned?idleHours=1")).Items().ShouldNotContain(cart => cart.Id() == left);
+        await shop.Staff.ReadAsync("carts/abandoned?idleHours=-1", HttpStatusCode.BadRequest);
+        await shop.Staff.ReadAsync("carts/abandoned?cursor=nonsense", HttpStatusCode.BadRequest);
+        await shop.Guest.ReadAsync("carts/abandoned", HttpStatusCode.Unauthorized);
+        await shop.Customer(Identifiers.Next()).ReadAsync("carts/abandoned", HttpStatusCode.Forbidden);
+    }
+
     private static async Task<Guid> OpenAsync(HttpClient client, string sku)
     {
         using var response = await client.PostJsonAsync("carts", new { items = new[] { new { sku, quantity = 1 } } });

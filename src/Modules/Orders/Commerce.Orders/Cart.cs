@@ -35,11 +35,31 @@ internal sealed record Cart : IAggregate<Cart>
 
     public Guid? MergedInto { get; private init; }
 
+    /// <summary>What the shopper wants later: kept with the cart, and no part of its checkout.</summary>
+    public ImmutableList<CartItem> Saved { get; private init; } = [];
+
+    public string? Email { get; private init; }
+
+    public PostalAddress? ShippingAddress { get; private init; }
+
+    public string? ShippingMethod { get; private init; }
+
+    /// <summary>When its shopper last changed it.</summary>
+    public DateTimeOffset TouchedAt { get; private init; }
+
+    /// <summary>When it expires unless it is changed before; null when it never does.</summary>
+    public DateTimeOffset? ExpiresAt { get; private init; }
+
     /// <summary>A fresh cart, with items or without.</summary>
     public static Decision Open(Guid? customerId, string currency, IEnumerable<CartItemSet> items, DateTimeOffset now) =>
         Decision.Of([new CartOpened(customerId, currency, now), .. items]);
 
-    /// <summary>Puts a SKU in, or sets its quantity.</summary>
+    /// <summary>The cart as it is at an instant: time closes one that was left alone for too long, whether or not anything recorded it.</summary>
+    public Cart At(DateTimeOffset now, TimeSpan lifetime) => Status != CartStatus.Open || lifetime <= TimeSpan.Zero
+        ? this
+        : this with { ExpiresAt = TouchedAt + lifetime, Status = TouchedAt + lifetime <= now ? CartStatus.Expired : CartStatus.Open };
+
+    /// <summary>Puts a SKU in, or sets its quantity; one that was saved for later is in again.</summary>
     public Decision SetItem(CartItemSet item)
     {
         if (Closed() is { } refusal)
@@ -60,13 +80,45 @@ internal sealed record Cart : IAggregate<Cart>
     }
 
     /// <summary>Takes a SKU out; one that is not in changes nothing.</summary>
-    public Decision RemoveItem(string sku) =>
+    public Decision RemoveItem(string sku, DateTimeOffset? now = null) =>
         Closed() is { } refusal ? refusal
-        : Items.Exists(item => item.Sku == sku) ? Decision.Of(new CartItemRemoved(sku))
+        : Items.Exists(item => item.Sku == sku) ? Decision.Of(new CartItemRemoved(sku, now))
         : Decision.Nothing;
 
+    /// <summary>Keeps a SKU for later; one that is kept already stays so.</summary>
+    public Decision SaveForLater(string sku, DateTimeOffset now) =>
+        Closed() is { } refusal ? refusal
+        : Items.Exists(item => item.Sku == sku) ? (Saved.Count < MaxLines ? Decision.Of(new CartItemSavedForLater(sku, now)) : new CartIsFull())
+        : Saved.Exists(item => item.Sku == sku) ? Decision.Nothing
+        : new CartItemNotFound(sku);
+
+    /// <summary>Takes a SKU back that was kept for later; one that is in already stays so.</summary>
+    public Decision MoveToCart(string sku, DateTimeOffset now) =>
+        Closed() is { } refusal ? refusal
+        : Saved.Exists(item => item.Sku == sku) ? (Items.Count < MaxLines ? Decision.Of(new CartItemMovedToCart(sku, now)) : new CartIsFull())
+        : Items.Exists(item => item.Sku == sku) ? Decision.Nothing
+        : new CartItemNotFound(sku);
+
+    /// <summary>Forgets a SKU that was kept for later; what is not kept is already forgotten.</summary>
+    public Decision ForgetSaved(string sku, DateTimeOffset now) =>
+        Closed() is { } refusal ? refusal
+        : Saved.Exists(item => item.Sku == sku) ? Decision.Of(new CartSavedItemForgotten(sku, now))
+        : Decision.Nothing;
+
+    /// <summary>Takes down where the goods go and how; each fact for itself, so that two tabs that tell different ones both win.</summary>
+    public Decision TellDetails(IReadOnlyList<object> facts)
+    {
+        if (Closed() is { } refusal)
+        {
+            return refusal;
+        }
+
+        object[] news = [.. facts.Where(fact => Evolve(fact) with { TouchedAt = TouchedAt } != this)];
+        return news.Length == 0 ? Decision.Nothing : Decision.Of(news);
+    }
+
     /// <summary>Takes another cart's items in. Quantities of one SKU add up, to the most that a line holds.</summary>
-    public Decision TakeIn(Cart source)
+    public Decision TakeIn(Cart source, DateTimeOffset? now = null)
     {
         if (Closed() is { } refusal)
         {
@@ -74,11 +126,13 @@ internal sealed record Cart : IAggregate<Cart>
         }
 
         var taken = source.Items.ConvertAll(item => Items.Find(other => other.Sku == item.Sku) is { } present
-            ? new CartItemSet(item.Sku, Math.Min(MaxQuantity, present.Quantity + item.Quantity), present.ProductId, present.Name, present.UnitPrice.Amount)
-            : new CartItemSet(item.Sku, item.Quantity, item.ProductId, item.Name, item.UnitPrice.Amount));
+            ? Set(present, Math.Min(MaxQuantity, present.Quantity + item.Quantity), now)
+            : Set(item, item.Quantity, now));
+        // What is wanted now outweighs what was wanted later.
+        var kept = source.Saved.FindAll(item => !Saved.Exists(mine => mine.Sku == item.Sku) && !Items.Exists(mine => mine.Sku == item.Sku) && !source.Items.Exists(other => other.Sku == item.Sku));
         return source.Currency != Currency ? new CartsDiffer(Currency, source.Currency)
-            : Items.Select(item => item.Sku).Union(taken.Select(item => item.Sku), StringComparer.Ordinal).Count() > MaxLines ? new CartIsFull()
-            : Decision.Of([.. taken]);
+            : Items.Select(item => item.Sku).Union(taken.Select(item => item.Sku), StringComparer.Ordinal).Count() > MaxLines || Saved.Count + kept.Count > MaxLines ? new CartIsFull()
+            : Decision.Of([.. taken, .. kept.Select(item => new CartSavedItemTakenOver(item.Sku, item.Quantity, item.ProductId, item.Name, item.UnitPrice.Amount))]);
     }
 
     /// <summary>Gives its items away to another cart; a repeat changes nothing.</summary>
@@ -96,12 +150,37 @@ internal sealed record Cart : IAggregate<Cart>
     /// <summary>Whether this caller may know of the cart: a guest's cart is open to whoever knows its id, a customer's to that customer and staff.</summary>
     public bool IsOpenTo(Guid? customerId, bool isStaff) => Status != CartStatus.None && (CustomerId is null || CustomerId == customerId || isStaff);
 
+    /// <summary>Whether both say the same of where the goods go and whom to write to.</summary>
+    public bool TellsTheSameAs(Cart other) => Email == other.Email && ShippingAddress == other.ShippingAddress && ShippingMethod == other.ShippingMethod;
+
     /// <inheritdoc />
     public Cart Evolve(object @event) => @event switch
     {
-        CartOpened opened => this with { Status = CartStatus.Open, CustomerId = opened.CustomerId, Currency = opened.Currency },
-        CartItemSet set => this with { Items = With(new CartItem(set.Sku, set.ProductId, set.Name, set.Quantity, Money.Of(set.UnitAmount, Currency))) },
-        CartItemRemoved removed => this with { Items = Items.RemoveAll(item => item.Sku == removed.Sku) },
+        CartOpened opened => this with { Status = CartStatus.Open, CustomerId = opened.CustomerId, Currency = opened.Currency, TouchedAt = opened.OpenedAt },
+        CartItemSet set => this with
+        {
+            Items = With(new CartItem(set.Sku, set.ProductId, set.Name, set.Quantity, Money.Of(set.UnitAmount, Currency))),
+            Saved = Saved.IsEmpty ? Saved : Saved.RemoveAll(item => item.Sku == set.Sku),
+            TouchedAt = set.SetAt ?? TouchedAt,
+        },
+        CartItemRemoved removed => this with { Items = Items.RemoveAll(item => item.Sku == removed.Sku), TouchedAt = removed.RemovedAt ?? TouchedAt },
+        CartItemSavedForLater saved => this with
+        {
+            Items = Items.RemoveAll(item => item.Sku == saved.Sku),
+            Saved = Saved.Add(Items.Find(item => item.Sku == saved.Sku)!),
+            TouchedAt = saved.SavedAt,
+        },
+        CartItemMovedToCart moved => this with
+        {
+            Saved = Saved.RemoveAll(item => item.Sku == moved.Sku),
+            Items = Items.Add(Saved.Find(item => item.Sku == moved.Sku)!),
+            TouchedAt = moved.MovedAt,
+        },
+        CartSavedItemForgotten forgotten => this with { Saved = Saved.RemoveAll(item => item.Sku == forgotten.Sku), TouchedAt = forgotten.ForgottenAt },
+        CartSavedItemTakenOver kept => this with { Saved = Saved.Add(new CartItem(kept.Sku, kept.ProductId, kept.Name, kept.Quantity, Money.Of(kept.UnitAmount, Currency))) },
+        CartEmailTold told => this with { Email = told.Email, TouchedAt = told.ToldAt },
+        CartShippingAddressTold told => this with { ShippingAddress = told.ShippingAddress, TouchedAt = told.ToldAt },
+        CartShippingMethodTold told => this with { ShippingMethod = told.ShippingMethod, TouchedAt = told.ToldAt },
         CartCheckedOut left => this with { Status = CartStatus.CheckedOut, OrderId = left.OrderId },
         CartMergedInto merged => this with { Status = CartStatus.Merged, MergedInto = merged.CartId },
         _ => this,
@@ -113,7 +192,15 @@ internal sealed record Cart : IAggregate<Cart>
         return index < 0 ? Items.Add(item) : Items.SetItem(index, item);
     }
 
-    private CartClosed? Closed() => Status == CartStatus.Open ? null : new CartClosed(Status, OrderId, MergedInto);
+    private static CartItemSet Set(CartItem item, int quantity, DateTimeOffset? now) =>
+        new(item.Sku, quantity, item.ProductId, item.Name, item.UnitPrice.Amount, now);
+
+    private Refusal? Closed() => Status switch
+    {
+        CartStatus.Open => null,
+        CartStatus.Expired => new CartHasExpired(ExpiresAt!.Value),
+        _ => new CartClosed(Status, OrderId, MergedInto),
+    };
 }
 
 /// <summary>A SKU in a cart, with the name and price that the shopper saw when putting it in.</summary>
@@ -138,6 +225,10 @@ internal enum CartStatus
     /// <summary>Its items went into another cart.</summary>
     [JsonStringEnumMemberName("merged")]
     Merged,
+
+    /// <summary>It was left alone for too long.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired,
 }
 
 /// <summary>There is no such cart for this caller.</summary>
@@ -152,6 +243,15 @@ internal sealed record SkuNotFound(string Sku) : Refusal("The shop does not sell
 [Problem(409, "cart-closed", "The cart is closed")]
 internal sealed record CartClosed(CartStatus CartStatus, Guid? OrderId, Guid? MergedInto)
     : Refusal(OrderId is null ? "The cart was merged into another one; go on with that." : "The cart was checked out; open a new one.");
+
+/// <summary>The cart was left alone for longer than carts are kept.</summary>
+/// <param name="ExpiredAt">When its time was over.</param>
+[Problem(409, "cart-expired", "The cart has expired")]
+internal sealed record CartHasExpired(DateTimeOffset ExpiredAt) : Refusal("The cart was not changed for too long; open a new one with its items.");
+
+/// <summary>The SKU in the address is neither in the cart nor saved for later.</summary>
+[Problem(404, "cart-item-not-found", "The item is not in the cart")]
+internal sealed record CartItemNotFound(string Sku) : Refusal("This SKU is neither in the cart nor saved for later.");
 
 /// <summary>There is nothing to order.</summary>
 [Problem(409, "cart-empty", "The cart is empty")]

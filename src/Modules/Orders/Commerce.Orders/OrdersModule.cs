@@ -27,9 +27,11 @@ public static class OrdersModule
         services.AddSingleton<ITaxRates, CountryTax>();
         services.AddSingleton<IDiscounts, NoDiscounts>();
         services.AddSingleton<OrderPricing>();
+        services.AddSingleton<CheckoutRules>();
         services.AddScoped<OrderIntake>();
         services.AddScoped<EditIntake>();
         services.AddScoped<CartQuotes>();
+        services.AddScoped<CartEdits>();
 
         return services.AddEvents(events => events
             .Aggregate<Order>(order => order
@@ -52,6 +54,13 @@ public static class OrdersModule
                 .Event("cart_opened", OrdersJson.Default.CartOpened)
                 .Event("cart_item_set", OrdersJson.Default.CartItemSet)
                 .Event("cart_item_removed", OrdersJson.Default.CartItemRemoved)
+                .Event("cart_item_saved_for_later", OrdersJson.Default.CartItemSavedForLater)
+                .Event("cart_item_moved_to_cart", OrdersJson.Default.CartItemMovedToCart)
+                .Event("cart_saved_item_forgotten", OrdersJson.Default.CartSavedItemForgotten)
+                .Event("cart_saved_item_taken_over", OrdersJson.Default.CartSavedItemTakenOver)
+                .Event("cart_email_told", OrdersJson.Default.CartEmailTold)
+                .Event("cart_shipping_address_told", OrdersJson.Default.CartShippingAddressTold)
+                .Event("cart_shipping_method_told", OrdersJson.Default.CartShippingMethodTold)
                 .Event("cart_checked_out", OrdersJson.Default.CartCheckedOut)
                 .Event("cart_merged_into", OrdersJson.Default.CartMergedInto))
             .Inline<OrderRows>()
@@ -88,9 +97,14 @@ public static class OrdersModule
         .MapSlice<VoidPaymentEndpoint>()
         .MapSlice<OpenCartEndpoint>()
         .MapSlice<ListCartsEndpoint>()
+        .MapSlice<ListAbandonedCartsEndpoint>()
         .MapSlice<GetCartEndpoint>()
+        .MapSlice<ReviseCartEndpoint>()
         .MapSlice<SetCartItemEndpoint>()
         .MapSlice<RemoveCartItemEndpoint>()
+        .MapSlice<SaveCartItemForLaterEndpoint>()
+        .MapSlice<MoveSavedItemToCartEndpoint>()
+        .MapSlice<ForgetSavedItemEndpoint>()
         .MapSlice<MergeCartsEndpoint>()
         .MapSlice<CheckOutCartEndpoint>();
 }

@@ -19,6 +19,15 @@ internal sealed class OrdersOptions
     /// <summary>Tax rates by country of destination (ISO 3166 alpha-2), such as 0.19.</summary>
     public Dictionary<string, decimal> TaxRates { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How long a cart is kept after its last change; zero for ever.</summary>
+    public TimeSpan CartLifetime { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether every order needs an e-mail address.</summary>
+    public bool RequireEmail { get; set; }
+
+    /// <summary>The value of the goods, by currency, below which the shop takes no order.</summary>
+    public Dictionary<string, decimal> MinimumSubtotal { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The method that ships when the shopper named none.</summary>
     public const string DefaultShippingMethod = "standard";
 

@@ -13,7 +13,7 @@ internal interface ICheckoutForm
     string? Email { get; }
 
     /// <summary>Where the goods go.</summary>
-    PostalAddress ShippingAddress { get; }
+    PostalAddress? ShippingAddress { get; }
 
     /// <summary>How they go.</summary>
     string? ShippingMethod { get; }
@@ -66,7 +66,7 @@ internal sealed class CheckoutFormRules : AbstractValidator<ICheckoutForm>
     public CheckoutFormRules()
     {
         RuleFor(form => form.Email).Must(email => email is null || Shapes.IsEmail(email)).WithMessage("An e-mail address such as name@example.com.");
-        RuleFor(form => form.ShippingAddress).SetValidator(PostalAddressRules.Instance);
+        RuleFor(form => form.ShippingAddress!).SetValidator(PostalAddressRules.Instance).When(form => form.ShippingAddress is not null);
         RuleFor(form => form.ShippingMethod).Must(method => method is null || Shapes.IsWord(method, 64)).WithMessage("The name of a shipping method.");
         RuleFor(form => form.Coupon).Must(coupon => coupon is null || Shapes.IsWord(coupon, 64)).WithMessage("1 to 64 characters.");
         RuleFor(form => form.Payment.Method).Must(method => OrdersOptions.PaymentMethods.Contains(method, StringComparer.Ordinal))

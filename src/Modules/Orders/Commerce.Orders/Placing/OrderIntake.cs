@@ -12,7 +12,7 @@ namespace Commerce.Orders.Placing;
 /// The common way of every order into the shop: one price look-up, the draws from chance, then one decision over the order, its stock and the
 /// idempotency key. What needs the outside happens here, before the decision; the decision itself is pure.
 /// </summary>
-internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShippingRates shipping)
+internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShippingRates shipping, CheckoutRules rules)
 {
     /// <summary>Prepares an order of these lines for a decision.</summary>
     public async ValueTask<Outcome<Placement>> PrepareAsync(
@@ -29,12 +29,17 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
             return ValidationFailed.Of("expectedTotal.currency", $"The order is in {currency}.");
         }
 
+        if (rules.EmailIsMissing(form.Email))
+        {
+            return ValidationFailed.Of("email", "Checkout asks for an e-mail address.");
+        }
+
         var offers = await prices.OffersAsync(lines, currency, null, form.Locale ?? OrdersOptions.DefaultLocale, cancellationToken);
         var secret = customerId is null ? GuestSecret.Draw() : null;
         var draft = new OrderDraft(
             Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cartId,
-            currency, lines, form.ShippingAddress, method, form.Coupon, form.Payment.Method, form.ExpectedTotal);
-        return new Placement(draft, offers, pricing, secret);
+            currency, lines, form.ShippingAddress!, method, form.Coupon, form.Payment.Method, form.ExpectedTotal);
+        return new Placement(draft, offers, pricing, rules, secret);
     }
 
     /// <summary>Runs the decision, and once more under another number in the one case in millions that the number is taken.</summary>
@@ -52,7 +57,7 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
 }
 
 /// <summary>An order that is ready to be decided on.</summary>
-internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, string? secret)
+internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, CheckoutRules rules, string? secret)
 {
     private readonly AllocateStock _stock = new(draft.Id, [.. draft.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
 
@@ -60,7 +65,7 @@ internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, Sk
     public Guid Id => draft.Id;
 
     /// <summary>The same order under another number.</summary>
-    public Placement Renumbered() => new(draft with { Number = OrderNumber.Draw() }, offers, pricing, secret);
+    public Placement Renumbered() => new(draft with { Number = OrderNumber.Draw() }, offers, pricing, rules, secret);
 
     /// <summary>Names the new order's stream and those of its stock.</summary>
     public void Touch(Touches touches) => touches.NewStream<Order>(draft.Id).Question(_stock);
@@ -72,6 +77,11 @@ internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, Sk
         if (!priced.IsSuccess)
         {
             return priced.Refusal;
+        }
+
+        if (rules.TooSmall(priced.Value.Totals.Subtotal) is { } tooSmall)
+        {
+            return tooSmall;
         }
 
         var order = scope.Stream<Order>(draft.Id);

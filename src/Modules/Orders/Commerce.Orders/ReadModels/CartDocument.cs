@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
-using Commerce.Catalog.Contracts;
-using Commerce.Inventory.Contracts;
+using System.Text.Json.Serialization;
 using Commerce.Monetary;
 
 namespace Commerce.Orders.ReadModels;
@@ -11,10 +9,16 @@ namespace Commerce.Orders.ReadModels;
 /// <param name="CustomerId">Whose it is, or null for a guest's.</param>
 /// <param name="Currency">ISO 4217 code of its prices.</param>
 /// <param name="Items">What lies in it, in the order it was put in.</param>
+/// <param name="SavedForLater">What its shopper wants later; no part of the subtotal or the checkout.</param>
 /// <param name="Subtotal">The sum of the items that are for sale.</param>
-/// <param name="Requirements">What stands between the cart and its checkout; empty when nothing does but the shopper's details.</param>
+/// <param name="Changes">What is other than when the items were put in.</param>
+/// <param name="Requirements">What stands between the cart and its checkout, which is refused by the same list.</param>
+/// <param name="Email">Where to write to, once told.</param>
+/// <param name="ShippingAddress">Where the goods go, once told.</param>
+/// <param name="ShippingMethod">How they go, once told.</param>
 /// <param name="OrderId">The order that it became.</param>
 /// <param name="MergedInto">The cart that its items went into.</param>
+/// <param name="ExpiresAt">When it expires unless it is changed before.</param>
 /// <param name="Version">The number of its events, also in <c>ETag</c>.</param>
 internal sealed record CartResponse(
     Guid Id,
@@ -22,10 +26,16 @@ internal sealed record CartResponse(
     Guid? CustomerId,
     string Currency,
     IReadOnlyList<CartItemResponse> Items,
+    IReadOnlyList<CartItemResponse> SavedForLater,
     Money Subtotal,
+    IReadOnlyList<CartChange> Changes,
     IReadOnlyList<CartRequirement> Requirements,
+    string? Email,
+    PostalAddress? ShippingAddress,
+    string? ShippingMethod,
     Guid? OrderId,
     Guid? MergedInto,
+    DateTimeOffset? ExpiresAt,
     long Version);
 
 /// <summary>A SKU in a cart.</summary>
@@ -49,101 +59,44 @@ internal sealed record CartItemResponse(
     Money AddedUnitPrice,
     string Availability,
     int Available,
-    IReadOnlyList<string> Changes);
-
-/// <summary>Something that checkout will ask for.</summary>
-/// <param name="Code"><c>cartClosed</c>, <c>itemsMissing</c>, <c>itemUnavailable</c>, <c>stockMissing</c>, <c>shippingAddressMissing</c> or <c>paymentMissing</c>.</param>
-/// <param name="Message">For people.</param>
-/// <param name="Sku">The SKU that it is about, or null.</param>
-internal sealed record CartRequirement(string Code, string Message, string? Sku = null);
-
-/// <summary>Offers and stock levels for a cart's items at one moment; the data from which a cart is shown. Pure.</summary>
-internal sealed record CartQuote(IReadOnlyDictionary<string, SkuOffer> Offers, IReadOnlyDictionary<string, StockLevel> Levels)
+    IReadOnlyList<string> Changes)
 {
-    /// <summary>For a cart without items.</summary>
-    public static readonly CartQuote Empty = new(new Dictionary<string, SkuOffer>(), new Dictionary<string, StockLevel>());
-
-    /// <summary>The cart at these offers and levels.</summary>
-    public CartResponse Show(Guid id, long version, Cart cart)
-    {
-        var items = cart.Items.ConvertAll(Show);
-        var subtotal = items.Aggregate(Money.Zero(cart.Currency), static (sum, item) => item.Total is { } total ? sum + total : sum);
-        return new CartResponse(id, cart.Status, cart.CustomerId, cart.Currency, items, subtotal, [.. Requirements(cart, items)], cart.OrderId, cart.MergedInto, version);
-    }
-
-    private static IEnumerable<CartRequirement> Requirements(Cart cart, ImmutableList<CartItemResponse> items)
-    {
-        if (cart.Status != CartStatus.Open)
-        {
-            yield return new CartRequirement("cartClosed", "The cart is closed; open a new one.");
-            yield break;
-        }
-
-        if (items.Count == 0)
-        {
-            yield return new CartRequirement("itemsMissing", "The cart is empty.");
-        }
-
-        foreach (var item in items)
-        {
-            if (item.UnitPrice is null)
-            {
-                yield return new CartRequirement("itemUnavailable", "This item is not for sale at the moment; take it out.", item.Sku);
-            }
-            else if (item.Changes.Contains(Change.InsufficientStock, StringComparer.Ordinal))
-            {
-                yield return new CartRequirement("stockMissing", $"Only {Math.Max(item.Available, 0)} can be had; lower the quantity.", item.Sku);
-            }
-        }
-
-        yield return new CartRequirement("shippingAddressMissing", "Checkout asks for a shipping address.");
-        yield return new CartRequirement("paymentMissing", "Checkout asks for a way to pay.");
-    }
-
-    private CartItemResponse Show(CartItem item)
-    {
-        var changes = new List<string>(2);
-        Money? price = Offers.TryGetValue(item.Sku, out var offer) ? Money.Of(offer.UnitAmount, offer.Currency) : null;
-        if (price is null)
-        {
-            changes.Add(Change.Unavailable);
-        }
-        else if (price != item.UnitPrice)
-        {
-            changes.Add(price > item.UnitPrice ? Change.PriceRaised : Change.PriceLowered);
-        }
-
-        var level = Levels.GetValueOrDefault(item.Sku) ?? new StockLevel(item.Sku, 0, Availabilities.OutOfStock);
-        if (level.Available < item.Quantity && level.Availability != Availabilities.Backorder)
-        {
-            changes.Add(Change.InsufficientStock);
-        }
-
-        return new CartItemResponse(
-            item.Sku, item.ProductId, offer?.ProductName ?? item.Name, item.Quantity, price, price * item.Quantity, item.UnitPrice,
-            level.Availability, level.Available, changes);
-    }
-
-    private static class Change
-    {
-        public const string PriceRaised = "priceRaised";
-        public const string PriceLowered = "priceLowered";
-        public const string Unavailable = "unavailable";
-        public const string InsufficientStock = "insufficientStock";
-    }
+    /// <summary>Whether fewer units can be had than are wanted.</summary>
+    [JsonIgnore]
+    public bool Lacks => Changes.Contains(CartChange.InsufficientStock, StringComparer.Ordinal);
 }
 
-/// <summary>Asks the catalog and the inventory for what a cart is shown with.</summary>
-internal sealed class CartQuotes(IPriceBook prices, IStockLevels levels)
+/// <summary>Something that is other than when an item was put in.</summary>
+/// <param name="Sku">The item.</param>
+/// <param name="Kind"><c>priceRaised</c> or <c>priceLowered</c> (was and now are money), <c>insufficientStock</c> (units wanted, units to be had), <c>unavailable</c> (the price it had, null).</param>
+/// <param name="Was">How it was, or was wanted.</param>
+/// <param name="Now">How it is.</param>
+internal sealed record CartChange(string Sku, string Kind, object? Was, object? Now)
 {
-    /// <summary>The quote for the items of a cart.</summary>
-    public ValueTask<CartQuote> QuoteAsync(Cart cart, CancellationToken cancellationToken) =>
-        QuoteAsync(cart.Items.ConvertAll(item => new SkuQuantity(item.Sku, item.Quantity)), cart.Currency, cancellationToken);
+    public const string PriceRaised = "priceRaised";
+    public const string PriceLowered = "priceLowered";
+    public const string Unavailable = "unavailable";
+    public const string InsufficientStock = "insufficientStock";
+}
 
-    /// <summary>The quote for these lines.</summary>
-    public async ValueTask<CartQuote> QuoteAsync(IReadOnlyList<SkuQuantity> lines, string currency, CancellationToken cancellationToken) => lines.Count == 0
-        ? CartQuote.Empty
-        : new CartQuote(
-            await prices.OffersAsync(lines, currency, null, OrdersOptions.DefaultLocale, cancellationToken),
-            await levels.LevelsAsync([.. lines.Select(line => line.Sku).Distinct(StringComparer.Ordinal)], cancellationToken));
+/// <summary>Something that checkout asks for and will be refused without.</summary>
+/// <param name="Code">
+/// <c>cartClosed</c>, <c>cartExpired</c>, <c>itemsMissing</c>, <c>itemUnavailable</c>, <c>stockMissing</c>, <c>minimumNotReached</c>, <c>shippingAddressMissing</c>,
+/// <c>shippingMethodUnavailable</c>, <c>emailMissing</c> or <c>paymentMissing</c>.
+/// </param>
+/// <param name="Message">For people.</param>
+/// <param name="Sku">The SKU that it is about, or null.</param>
+/// <param name="Field">The field of the checkout or the cart that would settle it, or null.</param>
+internal sealed record CartRequirement(string Code, string Message, string? Sku = null, string? Field = null)
+{
+    public const string Closed = "cartClosed";
+    public const string Expired = "cartExpired";
+    public const string Items = "itemsMissing";
+    public const string ForSale = "itemUnavailable";
+    public const string Stock = "stockMissing";
+    public const string Minimum = "minimumNotReached";
+    public const string Address = "shippingAddressMissing";
+    public const string Method = "shippingMethodUnavailable";
+    public const string Email = "emailMissing";
+    public const string Payment = "paymentMissing";
 }

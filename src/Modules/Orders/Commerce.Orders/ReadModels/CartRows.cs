@@ -8,9 +8,11 @@ internal sealed class CartRows : IInlineProjection
 {
     private const string UpsertCarts =
         """
-        INSERT INTO orders.carts (id, customer_id, status, currency, item_count, changed_at, version)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::bigint[])
-        ON CONFLICT (id) DO UPDATE SET status = excluded.status, item_count = excluded.item_count, changed_at = excluded.changed_at, version = excluded.version
+        INSERT INTO orders.carts (id, customer_id, status, currency, item_count, changed_at, version, email, item_value)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::bigint[], $8::text[], $9::numeric[])
+        ON CONFLICT (id) DO UPDATE SET
+            status = excluded.status, item_count = excluded.item_count, changed_at = excluded.changed_at, version = excluded.version,
+            email = excluded.email, item_value = excluded.item_value
         """;
 
     /// <inheritdoc />
@@ -37,6 +39,8 @@ internal sealed class CartRows : IInlineProjection
                 Of(carts.Select(cart => cart.Items.Count).ToArray()),
                 Of(changes.Select(change => change.Events[^1].Timestamp.UtcDateTime).ToArray()),
                 Of(changes.Select(change => change.Version).ToArray()),
+                Of(carts.Select(cart => cart.Email).ToArray()),
+                Of(carts.Select(cart => cart.Items.Sum(item => item.UnitPrice.Amount * item.Quantity)).ToArray()),
             },
         });
     }

@@ -15,12 +15,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Orders.Slices;
 
-// A shopper buys what lies in the cart. The cart is closed in the commit that makes the order, so it can become one order only.
+// A shopper buys what lies in the cart, and what the cart knows of the shopper need not be said again. The cart is closed in the commit that makes the order, so it can become one order only.
 
-/// <summary>What an order needs beside the goods, which are the cart's.</summary>
+/// <summary>What an order needs beside the goods, which are the cart's. What is not said here is taken from the cart.</summary>
 internal sealed record CheckOutCartRequest(
-    PostalAddress ShippingAddress,
     PaymentRequest Payment,
+    PostalAddress? ShippingAddress = null,
     string? Email = null,
     Guid? CustomerId = null,
     Money? ExpectedTotal = null,
@@ -48,11 +48,12 @@ internal sealed class CheckOutCartEndpoint : ICarterModule
         .AllowAnonymous()
         .RequireIdempotencyKey()
         .Returns<OrderResponse>(StatusCodes.Status201Created)
-        .Refuses<ValidationFailed, Forbidden, CartNotFound, CartClosed, CartIsEmpty, SkuUnavailable, InsufficientStock, PriceChanged>()
-        .Refuses<OrderTooLarge, CartKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<ValidationFailed, Forbidden, CartNotFound, CartClosed, CartHasExpired, CartIsEmpty, SkuUnavailable, InsufficientStock>()
+        .Refuses<PriceChanged, OrderTooLarge, OrderBelowMinimum, CartKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
 }
 
-internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession session, IEventStore store) : IRequestHandler<CheckOutCart, Outcome<OrderResponse>>
+internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession session, IEventStore store, CartQuotes quotes, CheckoutRules rules, TimeProvider clock)
+    : IRequestHandler<CheckOutCart, Outcome<OrderResponse>>
 {
     private const int MaxAttempts = 4;
 
@@ -70,17 +71,30 @@ internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession sessi
 
     private async Task<Outcome<OrderResponse>> TryAsync(CheckOutCart command, CancellationToken cancellationToken)
     {
-        var (cart, _) = await store.LoadAsync<Cart>(command.Id, null, null, cancellationToken);
-        var (caller, body) = (command.Caller, command.Body);
+        var (cart, version) = await store.LoadAsync<Cart>(command.Id, null, null, cancellationToken);
+        var caller = command.Caller;
         if (!cart.IsOpenTo(Ownership.CustomerOf(caller), caller.Has(Ownership.WriteScope)))
         {
             return new CartNotFound();
         }
 
-        var owner = Ownership.OwnerOf(caller, cart.CustomerId ?? body.CustomerId);
+        var owner = Ownership.OwnerOf(caller, cart.CustomerId ?? command.Body.CustomerId);
         if (!owner.IsSuccess)
         {
             return owner.Refusal;
+        }
+
+        var body = command.Body with
+        {
+            Email = command.Body.Email ?? cart.Email,
+            ShippingAddress = command.Body.ShippingAddress ?? cart.ShippingAddress,
+            ShippingMethod = command.Body.ShippingMethod ?? cart.ShippingMethod,
+        };
+        var told = new CheckoutDetails(body.Email, body.ShippingAddress, body.ShippingMethod, HasPayment: true);
+        cart = cart.At(clock.GetUtcNow(), rules.CartLifetime);
+        if (rules.Gate(cart, (await quotes.QuoteAsync(cart, cancellationToken)).Show(command.Id, version, cart, told), told) is { } refusal)
+        {
+            return refusal;
         }
 
         var lines = cart.Items.ConvertAll(item => new SkuQuantity(item.Sku, item.Quantity));
@@ -93,10 +107,10 @@ internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession sessi
             : prepared.Refusal;
     }
 
-    private static Outcome<OrderResponse> Decide(StagedStream<Cart> cart, CheckOutCart command, Cart seen, Placement placement, DecisionScope scope) =>
+    private Outcome<OrderResponse> Decide(StagedStream<Cart> cart, CheckOutCart command, Cart seen, Placement placement, DecisionScope scope) =>
         cart.Expect(command.IfMatch)
-            .Then(stream => stream.Apply(state => state.CheckOut(placement.Id, scope.Now)))
-            .Then(state => state.Items.SequenceEqual(seen.Items) ? placement.Decide(scope) : new CartKeepsMoving());
+            .Then(stream => stream.Apply(state => state.At(scope.Now, rules.CartLifetime).CheckOut(placement.Id, scope.Now)))
+            .Then(state => state.Items.SequenceEqual(seen.Items) && state.TellsTheSameAs(seen) ? placement.Decide(scope) : new CartKeepsMoving());
 }
 
 /// <summary>Another tab changed the cart between the look-up of its prices and the decision, again and again.</summary>

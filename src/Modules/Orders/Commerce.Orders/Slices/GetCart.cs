@@ -29,7 +29,7 @@ internal sealed class GetCartHandler(IEventStore store, CartQuotes quotes) : IRe
     {
         var (cart, version) = await store.LoadAsync<Cart>(query.Id, null, null, cancellationToken);
         return cart.IsOpenTo(Ownership.CustomerOf(query.Caller), query.Caller.Has(Ownership.ReadScope))
-            ? (await quotes.QuoteAsync(cart, cancellationToken)).Show(query.Id, version, cart)
+            ? await quotes.ShowAsync(query.Id, cart, version, cancellationToken)
             : new CartNotFound();
     }
 }

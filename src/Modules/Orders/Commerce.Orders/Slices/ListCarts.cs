@@ -24,8 +24,8 @@ internal sealed record ListCarts(Caller Caller, Guid? CustomerId, string? Status
 
 internal sealed class ListCartsValidator : AbstractValidator<ListCarts>
 {
-    public ListCartsValidator() => RuleFor(query => query.Status).Must(status => status is null or "open" or "checkedOut" or "merged")
-        .WithMessage("One of open, checkedOut, merged.");
+    public ListCartsValidator() => RuleFor(query => query.Status).Must(status => status is null or "open" or "expired" or "checkedOut" or "merged")
+        .WithMessage("One of open, expired, checkedOut, merged.");
 }
 
 internal sealed class ListCartsEndpoint : ICarterModule
@@ -39,13 +39,15 @@ internal sealed class ListCartsEndpoint : ICarterModule
         .Refuses<ValidationFailed, Unauthenticated, Forbidden>();
 }
 
-internal sealed class ListCartsHandler(ModuleDatabase<OrdersDatabase> database) : IRequestHandler<ListCarts, Outcome<Page<CartSummary>>>
+internal sealed class ListCartsHandler(ModuleDatabase<OrdersDatabase> database, OrdersOptions options, TimeProvider clock)
+    : IRequestHandler<ListCarts, Outcome<Page<CartSummary>>>
 {
     public const string SelectCarts =
         """
-        SELECT id, status, currency, item_count, changed_at, version
+        SELECT id, CASE WHEN status = 'open' AND changed_at <= @OpenSince THEN 'expired' ELSE status END AS status, currency, item_count, changed_at, version
           FROM orders.carts
          WHERE customer_id = @Customer AND (changed_at, id) < (@BeforeTime, @BeforeId) AND status = @Status
+           AND (status <> 'open' OR (changed_at > @OpenSince) = @IsOpen)
          ORDER BY changed_at DESC, id DESC
          LIMIT @Take
         """;
@@ -67,7 +69,16 @@ internal sealed class ListCartsHandler(ModuleDatabase<OrdersDatabase> database) 
         await using var connection = await database.OpenAsync(cancellationToken);
         var carts = await connection.QueryAsync<CartSummary>(new CommandDefinition(
             SelectCarts,
-            new { Customer = customer, Status = query.Status ?? "open", BeforeTime = beforeTime.UtcDateTime, BeforeId = beforeId, Take = query.Limit.PlusOne },
+            new
+            {
+                Customer = customer,
+                Status = query.Status is null or "expired" ? "open" : query.Status,
+                IsOpen = query.Status != "expired",
+                OpenSince = (options.CartLifetime > TimeSpan.Zero ? clock.GetUtcNow() - options.CartLifetime : DateTimeOffset.UnixEpoch).UtcDateTime,
+                BeforeTime = beforeTime.UtcDateTime,
+                BeforeId = beforeId,
+                Take = query.Limit.PlusOne,
+            },
             cancellationToken: cancellationToken));
         return Page<CartSummary>.Cut(carts.AsList(), query.Limit, cart => Cursor.Encode(cart.ChangedAt, cart.Id));
     }

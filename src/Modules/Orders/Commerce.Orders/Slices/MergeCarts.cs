@@ -1,5 +1,6 @@
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
+using Commerce.Orders.Placing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
 using Commerce.Web;
@@ -24,10 +25,12 @@ internal sealed class MergeCartsEndpoint : ICarterModule
             dispatcher.SendAsync(new MergeCarts(id, body.SourceCartId, dispatcher.IfMatch, dispatcher.Caller), Respond.Ok<CartResponse>(cart => cart.Version), cancellationToken))
         .AllowAnonymous()
         .Returns<CartResponse>()
-        .Refuses<ValidationFailed, CartNotFound, CartClosed, CartIsFull, CartsDiffer, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<ValidationFailed, CartNotFound, CartClosed, CartHasExpired, CartIsFull, CartsDiffer, StaleVersion, IdempotencyKeyReused>()
+        .Refuses<StoreOverloaded>();
 }
 
-internal sealed class MergeCartsHandler(EventSession session, IEventStore store, CartQuotes quotes) : IRequestHandler<MergeCarts, Outcome<CartResponse>>
+internal sealed class MergeCartsHandler(EventSession session, IEventStore store, CartQuotes quotes, CheckoutRules rules)
+    : IRequestHandler<MergeCarts, Outcome<CartResponse>>
 {
     public async Task<Outcome<CartResponse>> Handle(MergeCarts command, CancellationToken cancellationToken)
     {
@@ -44,20 +47,21 @@ internal sealed class MergeCartsHandler(EventSession session, IEventStore store,
             return new CartNotFound();
         }
 
-        var lines = target.Items.AddRange(source.Items).ConvertAll(item => new SkuQuantity(item.Sku, item.Quantity));
+        var lines = target.Items.AddRange(target.Saved).AddRange(source.Items).AddRange(source.Saved).ConvertAll(item => new SkuQuantity(item.Sku, item.Quantity));
         var quote = await quotes.QuoteAsync(lines, target.Currency, cancellationToken);
         return await session.DecideAsync(
             touches => touches.Stream<Cart>(command.Id).Stream<Cart>(command.SourceId),
             scope => scope.Stream<Cart>(command.Id).Expect(command.IfMatch).Then(cart => Decide(cart, scope.Stream<Cart>(command.SourceId), scope.Now)
-                .Map(state => quote.Show(command.Id, cart.Version, state))),
+                .Map(state => quote.Show(command.Id, cart.Version, state.At(scope.Now, rules.CartLifetime)))),
             cancellationToken);
     }
 
-    private static Outcome<Cart> Decide(StagedStream<Cart> target, StagedStream<Cart> source, DateTimeOffset now)
+    private Outcome<Cart> Decide(StagedStream<Cart> target, StagedStream<Cart> source, DateTimeOffset now)
     {
-        var given = source.State;
+        var given = source.State.At(now, rules.CartLifetime);
         var before = source.Version;
-        return source.Apply(given.MergeInto(target.Id, now)).Then(_ => source.Version == before ? target.State : target.Apply(cart => cart.TakeIn(given)));
+        return source.Apply(given.MergeInto(target.Id, now))
+            .Then(_ => source.Version == before ? target.State : target.Apply(cart => cart.At(now, rules.CartLifetime).TakeIn(given, now)));
     }
 
     private static bool IsOpen(Cart cart, MergeCarts command) => cart.IsOpenTo(Ownership.CustomerOf(command.Caller), command.Caller.Has(Ownership.WriteScope));

@@ -43,7 +43,7 @@ internal sealed class OpenCartEndpoint : ICarterModule
         .Refuses<ValidationFailed, Forbidden, SkuUnavailable, IdempotencyKeyReused, StoreOverloaded>();
 }
 
-internal sealed class OpenCartHandler(EventSession session, CartQuotes quotes, OrdersOptions options) : IRequestHandler<OpenCart, Outcome<CartResponse>>
+internal sealed class OpenCartHandler(EventSession session, CartQuotes quotes, OrdersOptions options, CheckoutRules rules) : IRequestHandler<OpenCart, Outcome<CartResponse>>
 {
     public async Task<Outcome<CartResponse>> Handle(OpenCart command, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal sealed class OpenCartHandler(EventSession session, CartQuotes quotes, O
             : await session.DecideAsync(
                 touches => touches.NewStream<Cart>(id),
                 scope => scope.Stream<Cart>(id).Apply(Cart.Open(owner.Value, currency, items.Value, scope.Now))
-                    .Map(cart => quote.Show(id, scope.Stream<Cart>(id).Version, cart)),
+                    .Map(cart => quote.Show(id, scope.Stream<Cart>(id).Version, cart.At(scope.Now, rules.CartLifetime))),
                 cancellationToken);
     }
 }

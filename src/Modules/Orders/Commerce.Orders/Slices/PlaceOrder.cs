@@ -54,7 +54,8 @@ internal sealed class PlaceOrderEndpoint : ICarterModule
         .AllowAnonymous()
         .RequireIdempotencyKey()
         .Returns<OrderResponse>(StatusCodes.Status201Created)
-        .Refuses<ValidationFailed, Forbidden, SkuUnavailable, InsufficientStock, PriceChanged, OrderTooLarge, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<ValidationFailed, Forbidden, SkuUnavailable, InsufficientStock, PriceChanged, OrderTooLarge, OrderBelowMinimum, IdempotencyKeyReused>()
+        .Refuses<StoreOverloaded>();
 }
 
 internal sealed class PlaceOrderHandler(OrderIntake intake, EventSession session) : IRequestHandler<PlaceOrder, Outcome<OrderResponse>>

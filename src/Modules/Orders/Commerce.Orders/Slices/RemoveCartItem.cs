@@ -27,23 +27,11 @@ internal sealed class RemoveCartItemEndpoint : ICarterModule
                 new RemoveCartItem(id, Shapes.SkuFromRoute(sku), dispatcher.IfMatch, dispatcher.Caller), Respond.Ok<CartResponse>(cart => cart.Version), cancellationToken))
         .AllowAnonymous()
         .Returns<CartResponse>()
-        .Refuses<ValidationFailed, CartNotFound, CartClosed, StaleVersion, StoreOverloaded>();
+        .Refuses<ValidationFailed, CartNotFound, CartClosed, CartHasExpired, StaleVersion, StoreOverloaded>();
 }
 
-internal sealed class RemoveCartItemHandler(EventSession session, CartQuotes quotes) : IRequestHandler<RemoveCartItem, Outcome<CartResponse>>
+internal sealed class RemoveCartItemHandler(CartEdits carts) : IRequestHandler<RemoveCartItem, Outcome<CartResponse>>
 {
-    public async Task<Outcome<CartResponse>> Handle(RemoveCartItem command, CancellationToken cancellationToken)
-    {
-        var decided = await session.DecideAsync<Cart, StagedCart>(
-            command.Id,
-            (cart, _) => cart.State.IsOpenTo(Ownership.CustomerOf(command.Caller), command.Caller.Has(Ownership.WriteScope))
-                ? cart.Expect(command.IfMatch).Then(stream => stream.Apply(state => state.RemoveItem(command.Sku))).Map(state => new StagedCart(state, cart.Version))
-                : new CartNotFound(),
-            cancellationToken);
-        return decided.IsSuccess
-            ? (await quotes.QuoteAsync(decided.Value.Cart, cancellationToken)).Show(command.Id, decided.Value.Version, decided.Value.Cart)
-            : decided.Refusal;
-    }
-
-    private sealed record StagedCart(Cart Cart, long Version);
+    public Task<Outcome<CartResponse>> Handle(RemoveCartItem command, CancellationToken cancellationToken) =>
+        carts.EditAsync(command.Id, command.Caller, command.IfMatch, (cart, now) => cart.RemoveItem(command.Sku, now), cancellationToken);
 }

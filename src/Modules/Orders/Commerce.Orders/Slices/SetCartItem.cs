@@ -36,10 +36,10 @@ internal sealed class SetCartItemEndpoint : ICarterModule
                 new SetCartItem(id, Shapes.SkuFromRoute(sku), body.Quantity, dispatcher.IfMatch, dispatcher.Caller), Respond.Ok<CartResponse>(cart => cart.Version), cancellationToken))
         .AllowAnonymous()
         .Returns<CartResponse>()
-        .Refuses<ValidationFailed, CartNotFound, SkuNotFound, CartClosed, CartIsFull, StaleVersion, StoreOverloaded>();
+        .Refuses<ValidationFailed, CartNotFound, SkuNotFound, CartClosed, CartHasExpired, CartIsFull, StaleVersion, StoreOverloaded>();
 }
 
-internal sealed class SetCartItemHandler(EventSession session, IEventStore store, IPriceBook prices, CartQuotes quotes)
+internal sealed class SetCartItemHandler(EventSession session, IEventStore store, IPriceBook prices, CartQuotes quotes, CheckoutRules rules)
     : IRequestHandler<SetCartItem, Outcome<CartResponse>>
 {
     public async Task<Outcome<CartResponse>> Handle(SetCartItem command, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed class SetCartItemHandler(EventSession session, IEventStore store
         }
 
         var offers = command.Quantity == 0
-            ? CartQuote.Empty.Offers
+            ? new Dictionary<string, SkuOffer>()
             : await prices.OffersAsync([new SkuQuantity(command.Sku, command.Quantity)], known.Currency, null, OrdersOptions.DefaultLocale, cancellationToken);
         if (command.Quantity > 0 && !offers.ContainsKey(command.Sku))
         {
@@ -60,13 +60,13 @@ internal sealed class SetCartItemHandler(EventSession session, IEventStore store
 
         var decided = await session.DecideAsync<Cart, StagedCart>(
             command.Id,
-            (cart, _) => cart.Expect(command.IfMatch).Then(stream => stream.Apply(state => command.Quantity == 0
-                    ? state.RemoveItem(command.Sku)
-                    : state.SetItem(CartOffers.Item(command.Quantity, offers[command.Sku]))))
+            (cart, scope) => cart.Expect(command.IfMatch).Then(stream => stream.Apply(state => command.Quantity == 0
+                    ? state.At(scope.Now, rules.CartLifetime).RemoveItem(command.Sku, scope.Now)
+                    : state.At(scope.Now, rules.CartLifetime).SetItem(CartOffers.Item(command.Quantity, offers[command.Sku], scope.Now))))
                 .Map(state => new StagedCart(state, cart.Version)),
             cancellationToken);
         return decided.IsSuccess
-            ? (await quotes.QuoteAsync(decided.Value.Cart, cancellationToken)).Show(command.Id, decided.Value.Version, decided.Value.Cart)
+            ? await quotes.ShowAsync(command.Id, decided.Value.Cart, decided.Value.Version, cancellationToken)
             : decided.Refusal;
     }
 
