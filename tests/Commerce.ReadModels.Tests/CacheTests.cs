@@ -48,7 +48,7 @@ public sealed class CacheTests
     [Fact]
     public async Task Lifetimes_are_shortened_by_a_tenth_at_the_most()
     {
-        var cache = Cache();
+        var cache = Cache(("Cache:RefreshAhead", "0"));
         for (var i = 0; i < 100; i++)
         {
             await GetAsync(cache, $"k{i}");
@@ -68,6 +68,160 @@ public sealed class CacheTests
                 await GetAsync(cache, $"k{i}");
             }
         }
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_asked_for_is_read_anew_before_it_ends_and_nobody_waits()
+    {
+        var cache = Cache(("Cache:RefreshAhead", "0.2"));
+        await GetAsync(cache, "k");
+        _time.Advance(TimeSpan.FromSeconds(43));
+        await GetAsync(cache, "k");
+        _fills.ShouldBe(1);
+
+        _time.Advance(TimeSpan.FromSeconds(10.9));
+        var gate = new TaskCompletionSource();
+        for (var i = 0; i < 10; i++)
+        {
+            TextOf(await GetAsync(cache, "k", fill: async _ =>
+            {
+                await gate.Task;
+                return Text("newer");
+            })).ShouldBe("k");
+        }
+
+        _fills.ShouldBe(2);
+        gate.SetResult();
+        await Eventually.TrueAsync(async () => TextOf(await GetAsync(cache, "k")) == "newer");
+        _fills.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_read_anew_while_an_event_drops_the_key_is_not_kept()
+    {
+        var cache = Cache(("Cache:RefreshAhead", "0.2"));
+        var id = Identifiers.Next();
+        await GetAsync(cache, Note.KeyOf(id));
+        _time.Advance(TimeSpan.FromSeconds(53.9));
+        var gate = new TaskCompletionSource();
+        await GetAsync(cache, Note.KeyOf(id), fill: async _ =>
+        {
+            await gate.Task;
+            return Text("old");
+        });
+        cache.Committed([Written(id, new EventPosition(7, 1))]);
+        gate.SetResult();
+
+        TextOf(await GetAsync(cache, Note.KeyOf(id), fill: _ => ValueTask.FromResult<CacheFill?>(Text("new")))).ShouldBe("new");
+        await Task.Delay(20);
+        TextOf(await GetAsync(cache, Note.KeyOf(id))).ShouldBe("new");
+    }
+
+    [Fact]
+    public async Task A_body_that_changes_by_the_clock_is_kept_to_that_instant_and_not_beyond()
+    {
+        var cache = Cache();
+        var due = _time.GetUtcNow().AddSeconds(20);
+        ValueTask<CacheFill?> Scheduled(CancellationToken _) => ValueTask.FromResult<CacheFill?>(_time.GetUtcNow() < due ? Text("old") with { ExpiresAt = due } : Text("new"));
+        ValueTask<CacheFill?> Opening(CancellationToken _) => ValueTask.FromResult<CacheFill?>(_time.GetUtcNow() < due ? CacheFill.NothingUntil(due) : Text("there"));
+        var patient = new CachePolicy(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+
+        for (var i = 0; i < 20; i++)
+        {
+            TextOf(await GetAsync(cache, "k", fill: Scheduled)).ShouldBe("old");
+            (await GetAsync(cache, "closed", fill: Opening, policy: patient)).ShouldBeNull();
+            _time.Advance(TimeSpan.FromMilliseconds(i < 19 ? 1000 : 999));
+        }
+
+        _fills.ShouldBe(2);
+        TextOf(await GetAsync(cache, "k", fill: Scheduled)).ShouldBe("old");
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        TextOf(await GetAsync(cache, "k", fill: Scheduled)).ShouldBe("new");
+        TextOf(await GetAsync(cache, "closed", fill: Opening, policy: patient)).ShouldBe("there");
+    }
+
+    [Fact]
+    public async Task What_no_event_drops_is_never_older_than_its_lifetime_and_never_older_than_a_token()
+    {
+        var cache = Cache();
+        var policy = new CachePolicy(TimeSpan.FromMilliseconds(200)) { Untracked = true };
+        cache.Follow(new EventPage([], new EventPosition(30, long.MaxValue), true));
+        ValueTask<CacheFill?> Slow(CancellationToken _)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(150));
+            return ValueTask.FromResult<CacheFill?>(Text("page"));
+        }
+
+        await GetAsync(cache, "k", fill: Slow, policy: policy);
+        _time.Advance(TimeSpan.FromMilliseconds(25));
+        await GetAsync(cache, "k", fill: Slow, policy: policy, required: new EventPosition(30, 1));
+        _fills.ShouldBe(1);
+        _time.Advance(TimeSpan.FromMilliseconds(25));
+        await GetAsync(cache, "k", fill: Slow, policy: policy);
+        _fills.ShouldBe(2, "200 ms after the first fill began");
+        cache.Committed([Written(Identifiers.Next(), new EventPosition(31, 1))]);
+        await GetAsync(cache, "k", fill: Slow, policy: policy, required: new EventPosition(31, 1));
+        _fills.ShouldBe(3, "an own write, too, is not in what was read before it");
+    }
+
+    [Fact]
+    public async Task A_host_that_hears_nothing_of_the_others_trusts_only_what_it_has_just_read()
+    {
+        var cache = Cache();
+        cache.Begin(EventPosition.Start);
+        cache.Trust(_time.GetTimestamp());
+        await GetAsync(cache, "k");
+        _time.Advance(TimeSpan.FromMilliseconds(240));
+        await GetAsync(cache, "k");
+        _fills.ShouldBe(1);
+
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        await GetAsync(cache, "k");
+        await GetAsync(cache, "k");
+        _fills.ShouldBe(2);
+        _time.Advance(TimeSpan.FromMilliseconds(240));
+        await GetAsync(cache, "k");
+        _fills.ShouldBe(2);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        await GetAsync(cache, "k");
+        _fills.ShouldBe(3);
+
+        cache.Trust(_time.GetTimestamp());
+        _time.Advance(TimeSpan.FromMilliseconds(249));
+        await GetAsync(cache, "k");
+        _fills.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Many_keys_cost_one_read_and_share_fills_with_whoever_asks_for_one()
+    {
+        var cache = Cache();
+        await GetAsync(cache, "b");
+        var gate = new TaskCompletionSource();
+        var reads = 0;
+        var many = cache.GetOrFillAsync(
+            ["a", "b", "c", "d", "a"],
+            new CallContext(),
+            async (places, _) =>
+            {
+                reads++;
+                await gate.Task;
+                places.ShouldBe([0, 2, 3]);
+                return [Text("A"), null, Text("D")];
+            },
+            Minute,
+            CancellationToken.None).AsTask();
+        var one = GetAsync(cache, "a").AsTask();
+        gate.SetResult();
+
+        var entries = await many;
+        entries.Select(entry => entry is null ? null : TextOf(entry)).ShouldBe(["A", "b", null, "D", "A"]);
+        TextOf(await one).ShouldBe("A");
+        (_fills, reads).ShouldBe((1, 1));
+
+        var failing = cache.GetOrFillAsync(["a", "x"], new CallContext(), (_, _) => throw new InvalidOperationException("away"), Minute, CancellationToken.None).AsTask();
+        (await Should.ThrowAsync<InvalidOperationException>(() => failing)).Message.ShouldBe("away");
+        TextOf(await GetAsync(cache, "x")).ShouldBe("x");
     }
 
     [Fact]

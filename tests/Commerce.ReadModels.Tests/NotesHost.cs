@@ -26,6 +26,8 @@ internal sealed class NotesHost : IAsyncDisposable
 
     public ModuleDatabase<NotesDatabase> Database => _host.Services.GetRequiredService<ModuleDatabase<NotesDatabase>>();
 
+    public bool IsRunning => !_host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
     public static Task<TestDatabase> DatabaseAsync() => TestPostgres.CreateDatabaseAsync("notes", async connection =>
     {
         await using var host = Build(connection, null, []);

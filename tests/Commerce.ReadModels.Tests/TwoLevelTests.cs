@@ -204,6 +204,118 @@ public sealed class TwoLevelTests
     }
 
     [Fact]
+    public async Task An_open_transaction_holds_back_the_order_but_not_the_dropping()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        await using var one = await NotesHost.StartAsync(database.ConnectionString);
+        await using var two = await NotesHost.StartAsync(database.ConnectionString);
+        await TailReadyAsync(one, two);
+        var id = Identifiers.Next();
+        await one.WriteAsync(id, "old");
+        await Eventually.TrueAsync(async () => await two.ReadAsync(id) == "old");
+
+        await using var other = new Npgsql.NpgsqlConnection(database.ConnectionString);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using (var write = new Npgsql.NpgsqlCommand("select pg_current_xact_id()", other, transaction))
+        {
+            await write.ExecuteScalarAsync();
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            await one.WriteAsync(id, $"new {i}");
+            await Eventually.TrueAsync(async () => await two.ReadAsync(id) == $"new {i}", seconds: 2);
+        }
+
+        var fills = two.Fills;
+        await Task.Delay(500);
+        (await two.ReadAsync(id)).ShouldBe("new 2");
+        (two.Fills - fills).ShouldBe(0, "what was dropped past the horizon is not dropped again and again");
+        await transaction.RollbackAsync();
+        await one.WriteAsync(id, "last");
+        await Eventually.TrueAsync(async () => await two.ReadAsync(id) == "last", seconds: 2);
+    }
+
+    [Fact]
+    public async Task A_call_on_a_connection_in_the_moment_of_breaking_ends_neither_the_call_nor_the_host()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        await using var redis = await TestRedis.StartAsync();
+        await using var host = await NotesHost.StartAsync(database.ConnectionString, redis.ConnectionString, "shop", ("Cache:Memory", "false"));
+        var id = Identifiers.Next();
+        await WriteAndReadAsync(host, id, "before");
+
+        // Broken again and again under calls: some meet their connection in the moment of breaking.
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                (await host.ReadAsync(id)).ShouldNotBeNull();
+            }
+        })).ToArray();
+        for (var i = 0; i < 10; i++)
+        {
+            await redis.DisconnectClientsAsync();
+            await WriteAndReadAsync(host, id, $"breaking {i}");
+            await Task.Delay(30);
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        await Eventually.TrueAsync(() => host.Redis.Usable);
+        await ServedByRedisAsync(host, id);
+
+        // What the driver throws on a connection that is taken apart is an InvalidOperationException, which no background service may let through.
+        await host.Redis.Connection!.DisposeAsync();
+        await Eventually.TrueAsync(() => !host.Redis.Usable);
+        for (var i = 0; i < 10; i++)
+        {
+            await WriteAndReadAsync(host, id, $"broken {i}");
+            await Task.Delay(30);
+        }
+
+        (await host.HealthAsync("redis")).ShouldBe(HealthStatus.Degraded);
+        host.IsRunning.ShouldBeTrue("a background service that throws would have stopped the host");
+    }
+
+    [Fact]
+    public async Task A_slow_or_full_redis_costs_no_answer()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        await using var redis = await TestRedis.StartAsync();
+        await using var host = await NotesHost.StartAsync(database.ConnectionString, redis.ConnectionString, "shop", ("Cache:Memory", "false"));
+        var id = Identifiers.Next();
+        await WriteAndReadAsync(host, id, "before");
+        await ServedByRedisAsync(host, id);
+
+        await redis.PauseAsync(TimeSpan.FromSeconds(2));
+        var started = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 10; i++)
+        {
+            await WriteAndReadAsync(host, id, $"slow {i}");
+        }
+
+        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(1.8), "nobody waits for it more than a few times");
+        await Eventually.TrueAsync(async () => await host.HealthAsync("redis") == HealthStatus.Degraded);
+        await Eventually.TrueAsync(() => host.Redis.Usable);
+        await ServedByRedisAsync(host, id);
+
+        await redis.LimitMemoryAsync(1);
+        for (var i = 0; i < 10; i++)
+        {
+            await WriteAndReadAsync(host, id, $"full {i}");
+        }
+
+        await Eventually.TrueAsync(async () => await host.HealthAsync("redis") == HealthStatus.Degraded);
+        await redis.LimitMemoryAsync(0);
+        await Eventually.TrueAsync(() => host.Redis.Usable);
+        (await host.ReadAsync(id)).ShouldBe("full 9");
+        await ServedByRedisAsync(host, id);
+    }
+
+    [Fact]
     public async Task A_host_that_starts_before_its_schema_takes_up_the_log_once_it_is_there()
     {
         await using var server = await TestPostgres.StartServerAsync();

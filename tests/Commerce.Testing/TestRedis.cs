@@ -125,6 +125,27 @@ public sealed class TestRedis : IAsyncDisposable
         }
     }
 
+    /// <summary>Breaks every other connection to the server, calls under way included.</summary>
+    public async Task DisconnectClientsAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var kind in new[] { "normal", "pubsub" })
+        {
+            var answer = await SendAsync($"CLIENT KILL TYPE {kind} SKIPME yes", cancellationToken);
+            if (!answer.StartsWith(':'))
+            {
+                throw new InvalidOperationException("CLIENT KILL answered " + answer);
+            }
+        }
+    }
+
+    /// <summary>Stops answering for a while, as an overloaded server does; what was asked meanwhile is answered then.</summary>
+    public async Task PauseAsync(TimeSpan time, CancellationToken cancellationToken = default) =>
+        await SendAsync($"CLIENT PAUSE {(long)time.TotalMilliseconds} ALL", cancellationToken);
+
+    /// <summary>Lets the server hold no more than this, and take nothing in beyond it.</summary>
+    public async Task LimitMemoryAsync(long bytes, CancellationToken cancellationToken = default) =>
+        await SendAsync($"CONFIG SET maxmemory {bytes}", cancellationToken);
+
     /// <summary>Stops the server and deletes its folder.</summary>
     public async ValueTask DisposeAsync()
     {

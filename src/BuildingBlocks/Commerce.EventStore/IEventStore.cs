@@ -32,6 +32,17 @@ public interface IEventStore
     /// <param name="cancellationToken">Cancels the read.</param>
     Task<EventPage> ReadAllAsync(EventPosition after, string[]? names, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A page of what is committed, past the horizon too: for a reader to whom hearing of an event soon matters more than the order, such as a cache. What
+    /// stands past the horizon (at or after <see cref="CommittedPage.Horizon"/>) comes again, unless the reader says that it has seen that transaction.
+    /// </summary>
+    /// <param name="after">The position of the last event seen in order.</param>
+    /// <param name="seen">Transactions past the horizon that are left out.</param>
+    /// <param name="names">Stored event names.</param>
+    /// <param name="limit">1 to 10,000.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    Task<CommittedPage> ReadCommittedAsync(EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken);
+
     /// <summary>Where a reader begins who cares for what comes only: everything up to there is committed, and nothing will be added to it.</summary>
     Task<EventPosition> HorizonAsync(CancellationToken cancellationToken);
 }
@@ -41,3 +52,9 @@ public interface IEventStore
 /// <param name="Next">Where to go on: the last event's position, or behind the horizon when the page is the end for now.</param>
 /// <param name="AtHead">True when nothing more stood behind the horizon.</param>
 public sealed record EventPage(IReadOnlyList<RecordedEvent> Events, EventPosition Next, bool AtHead);
+
+/// <summary>A page of what is committed.</summary>
+/// <param name="Events">By position.</param>
+/// <param name="Horizon">The first transaction whose place is not certain: an older one may still commit.</param>
+/// <param name="AtHead">True when nothing more was committed.</param>
+public sealed record CommittedPage(IReadOnlyList<RecordedEvent> Events, long Horizon, bool AtHead);

@@ -151,6 +151,13 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public async Task<CommittedPage> ReadCommittedAsync(EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        return await _loader.ReadCommittedPageAsync(connection, after, seen, names, limit, cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task<EventPosition> HorizonAsync(CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);

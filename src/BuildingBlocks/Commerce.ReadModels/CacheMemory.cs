@@ -64,6 +64,25 @@ internal sealed class CacheMemory(long limit)
         return true;
     }
 
+    /// <summary>Puts an entry that was read anew in the place of the former one; false when that was dropped meanwhile, and the new one with it.</summary>
+    public bool TryRenew(string key, HeldEntry former, HeldEntry entry, long now)
+    {
+        Interlocked.Add(ref _bytes, entry.Cost);
+        if (!_slots.TryUpdate(key, entry, former))
+        {
+            Forget(entry);
+            return false;
+        }
+
+        Forget(former);
+        if (Bytes > limit)
+        {
+            Evict(now);
+        }
+
+        return true;
+    }
+
     /// <summary>Takes a fill out that leaves nothing behind; false when it was dropped before.</summary>
     public bool TryEnd(string key, Flight flight) => _slots.TryRemove(new KeyValuePair<string, CacheSlot>(key, flight));
 

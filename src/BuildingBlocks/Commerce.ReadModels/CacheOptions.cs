@@ -18,6 +18,15 @@ public sealed class CacheOptions
     /// <summary>How often this host looks for other hosts' events. With Redis they are heard of sooner; this is the bound without.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// The longest that this host serves what another one's acknowledged write changed, to callers without a consistency token. When the other hosts' events
+    /// were not heard of for so long, what is kept counts no more, except what was read since.
+    /// </summary>
+    public TimeSpan Bound { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The last part of a lifetime in which a reader of an entry has it read anew behind its back; 0 for never.</summary>
+    public double RefreshAhead { get; set; } = 0.1;
+
     /// <summary>How long a caller waits for Redis before the read model is asked instead.</summary>
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromMilliseconds(100);
 

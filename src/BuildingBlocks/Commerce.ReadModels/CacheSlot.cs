@@ -13,6 +13,7 @@ internal abstract class CacheSlot(long ticket)
 internal sealed class HeldEntry(CacheEntry? entry, EventPosition at, long ticket, long expires, int cost) : CacheSlot(ticket)
 {
     private int _released;
+    private int _refreshed;
 
     /// <summary>The answer; null is "there is nothing".</summary>
     public CacheEntry? Entry { get; } = entry;
@@ -29,6 +30,12 @@ internal sealed class HeldEntry(CacheEntry? entry, EventPosition at, long ticket
     /// <summary>True when a subscription's tables are in it: then only its own position says what it has seen.</summary>
     public bool Asynchronous { get; init; }
 
+    /// <summary>The time stamp before the read model was asked.</summary>
+    public long Since { get; init; }
+
+    /// <summary>The time stamp from which a reader has it read anew.</summary>
+    public long RefreshFrom { get; init; } = long.MaxValue;
+
     /// <summary>The required position that the fill was made for, which it has seen without its being settled.</summary>
     public EventPosition? Required { get; init; }
 
@@ -37,6 +44,9 @@ internal sealed class HeldEntry(CacheEntry? entry, EventPosition at, long ticket
 
     /// <summary>True for the one caller that takes the entry's bytes off the account.</summary>
     public bool Release() => Interlocked.Exchange(ref _released, 1) == 0;
+
+    /// <summary>True for the one caller that has it read anew.</summary>
+    public bool TakeRefresh() => Interlocked.Exchange(ref _refreshed, 1) == 0;
 }
 
 /// <summary>A fill under way.</summary>

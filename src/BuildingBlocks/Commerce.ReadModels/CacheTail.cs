@@ -7,11 +7,15 @@ namespace Commerce.ReadModels;
 
 /// <summary>
 /// Reads the global order behind this host's cache, so that other hosts' writes drop keys here whether a message told of them or not. It also moves what
-/// is settled: up to there every event is committed and dropped, and any entry answers a token.
+/// is settled: up to there every event is committed and dropped, and any entry answers a token. An open transaction of anybody holds that back, but not
+/// the dropping: what is committed past it is dropped at once, and again in its order.
 /// </summary>
 internal sealed partial class CacheTail(IEventStore store, ReadModelCache cache, IOptions<CacheOptions> options, TimeProvider time, ILogger<CacheTail> logger) : BackgroundService
 {
-    private const int PageSize = 1000;
+    private const int PageSize = 2000;
+
+    // Transactions past the horizon whose keys were dropped.
+    private readonly HashSet<long> _ahead = [];
     private bool _failing;
 
     /// <summary>When the tail last was at the head of the order; null before the first time.</summary>
@@ -38,11 +42,19 @@ internal sealed partial class CacheTail(IEventStore store, ReadModelCache cache,
                     cache.Begin(after);
                 }
 
-                var page = await store.ReadAllAsync(after, names, PageSize, stoppingToken);
-                cache.Follow(page);
-                position = page.Next;
-                more = !page.AtHead;
-                HeardAt = more ? HeardAt : time.GetUtcNow();
+                var started = time.GetTimestamp();
+                var page = await store.ReadCommittedAsync(after, [.. _ahead], names, PageSize, stoppingToken);
+                var known = _ahead.Count;
+                position = Follow(after, page);
+
+                // A full page without progress is one transaction past the horizon that is larger than a page: it waits for its place.
+                more = !page.AtHead && (position > after || _ahead.Count > known);
+                if (page.AtHead)
+                {
+                    cache.Trust(started);
+                    HeardAt = time.GetUtcNow();
+                }
+
                 _failing = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -65,6 +77,21 @@ internal sealed partial class CacheTail(IEventStore store, ReadModelCache cache,
                 await Task.Delay(options.Value.Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private EventPosition Follow(EventPosition after, CommittedPage page)
+    {
+        var settled = page.Events.TakeWhile(e => e.Position.Transaction < page.Horizon).ToList();
+        var ahead = page.Events.Skip(settled.Count).ToList();
+        var next = page.AtHead || ahead.Count > 0 ? new EventPosition(page.Horizon - 1, long.MaxValue) : settled[^1].Position;
+        next = next > after ? next : after;
+        cache.Follow(new EventPage([.. settled.Where(e => !_ahead.Contains(e.Position.Transaction))], next, page.AtHead));
+        cache.DropAhead(ahead);
+        _ahead.RemoveWhere(transaction => transaction < next.Transaction);
+
+        // The last transaction of a full page may go on behind it.
+        _ahead.UnionWith(ahead.Select(e => e.Position.Transaction).Where(transaction => page.AtHead || transaction != page.Events[^1].Position.Transaction));
+        return next;
     }
 
     [LoggerMessage(3202, LogLevel.Warning, "The cache cannot read the global order; trying on")]

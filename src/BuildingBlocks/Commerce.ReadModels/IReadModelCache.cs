@@ -23,6 +23,19 @@ public interface IReadModelCache
         Func<CancellationToken, ValueTask<CacheFill?>> fill,
         CachePolicy policy,
         CancellationToken cancellationToken);
+
+    /// <summary>The entries of several keys in their order. What no level has is read by one call of <paramref name="fill"/>, however many keys that are.</summary>
+    /// <param name="keys">The keys, as for one.</param>
+    /// <param name="call">The caller.</param>
+    /// <param name="fill">Reads what is missing: it is given the places of the missing keys and answers in the same order. The rules for one key's fill hold.</param>
+    /// <param name="policy">How long the entries are kept.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting, not the fill.</param>
+    ValueTask<IReadOnlyList<CacheEntry?>> GetOrFillAsync(
+        IReadOnlyList<string> keys,
+        CallContext call,
+        Func<IReadOnlyList<int>, CancellationToken, ValueTask<IReadOnlyList<CacheFill?>>> fill,
+        CachePolicy policy,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>A ready answer.</summary>
@@ -37,7 +50,17 @@ public sealed record CacheEntry(ReadOnlyMemory<byte> Body, string ETag, EventPos
 /// Null for a body made of inline read models, which are never behind. A body made of a subscription's tables gives the position that the subscription had
 /// passed before the tables were read, so that a caller who requires a later one is not answered from here.
 /// </param>
-public sealed record CacheFill(ReadOnlyMemory<byte> Body, EventPosition? At = null);
+public sealed record CacheFill(ReadOnlyMemory<byte> Body, EventPosition? At = null)
+{
+    /// <summary>The instant from which the body says something else without any event, such as a scheduled price: no level keeps it so long.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>True when there is nothing; kept as such, but not beyond <see cref="ExpiresAt"/>.</summary>
+    public bool IsNothing { get; private init; }
+
+    /// <summary>There is nothing, and at a known instant there will be.</summary>
+    public static CacheFill NothingUntil(DateTimeOffset? expiresAt) => new(ReadOnlyMemory<byte>.Empty) { IsNothing = true, ExpiresAt = expiresAt };
+}
 
 /// <summary>How long an entry is kept when nothing invalidates it. The cache shortens each lifetime by up to a tenth so that entries do not end together.</summary>
 /// <param name="Lifetime">For a body.</param>
@@ -46,6 +69,13 @@ public sealed record CachePolicy(TimeSpan Lifetime, TimeSpan? NegativeLifetime =
 {
     /// <summary>Long enough to absorb a crowd that asks for a missing thing.</summary>
     public static readonly TimeSpan DefaultNegativeLifetime = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// True for answers that no event drops, such as pages of lists: they live in memory alone and never longer than <see cref="Lifetime"/> after their
+    /// fill began, and a caller with a consistency token gets only what was read late enough for it. A lifetime within the cache's bound makes such an
+    /// answer as true as a dropped one, and still takes all but a few calls a second off the database.
+    /// </summary>
+    public bool Untracked { get; init; }
 }
 
 /// <summary>

@@ -10,14 +10,17 @@ using Microsoft.Extensions.Options;
 namespace Commerce.ReadModels;
 
 /// <summary>
-/// Memory, then Redis, then the read model. Three rules keep a reader from an answer that is older than it may be:
+/// Memory, then Redis, then the read model. Four rules keep a reader from an answer that is older than it may be:
 /// a fill that is dropped while it runs leaves nothing behind, because dropping takes the fill itself out of the map;
 /// a caller who requires a position is answered by an entry only when this host has heard of everything up to that position and so would have dropped it,
 /// or when the entry was read after the caller came;
+/// what is kept counts only while this host hears of the others' events in time, or if it was read within the bound;
 /// and Redis turns a fill away that began before an event that dropped its key.
 /// </summary>
 internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
 {
+    private static readonly TimeSpan LeastToRefresh = TimeSpan.FromSeconds(1);
+
     private readonly CacheOptions _options;
     private readonly RedisLevel _redis;
     private readonly TimeProvider _time;
@@ -32,8 +35,14 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     private readonly StripedCount _filled = new();
     private readonly StripedCount _joined = new();
     private readonly StripedCount _dropped = new();
+    private readonly StripedCount _refreshed = new();
+    private readonly long _bound;
+    private readonly Histogram<double> _delay;
     private Settled _settled = new(EventPosition.Start);
     private long _tickets;
+
+    // Until then what is kept counts: every event of other hosts that was acknowledged a bound before then has been heard of. Without a tail there is none.
+    private long _trustedUntil = long.MaxValue;
 
     public ReadModelCache(
         IOptions<CacheOptions> options,
@@ -48,18 +57,23 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         _time = time;
         _logger = logger;
         _memory = new CacheMemory(_options.MemoryBytes);
+        _bound = Ticks(_options.Bound);
         _invalidations = invalidations
             .SelectMany(invalidation => invalidation.Handles.Distinct().Select(type => (type, invalidation)))
             .GroupBy(pair => pair.type, pair => pair.invalidation)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray());
-        _redis.Heard = keys =>
+        _redis.Heard = dropped =>
         {
-            foreach (var key in keys)
+            foreach (var key in dropped.Keys)
             {
                 _memory.Drop(key);
             }
+
+            HeardOf(dropped.Decided, "message");
         };
-        Measure(meters.Create("Commerce.ReadModels"));
+        var meter = meters.Create("Commerce.ReadModels");
+        _delay = meter.CreateHistogram<double>("commerce.cache.heard.delay", "s", "From another host's decision until its keys were dropped here");
+        Measure(meter);
     }
 
     /// <summary>The event types that drop keys.</summary>
@@ -78,21 +92,86 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         CachePolicy policy,
         CancellationToken cancellationToken)
     {
-        if (_memory.TryGet(key, out var slot)
-            && slot is HeldEntry held
-            && held.Expires > _time.GetTimestamp()
-            && (call.Required is not { } required || HasSeen(held, required)))
+        if (_memory.TryGet(key, out var slot) && slot is HeldEntry held)
         {
-            if (!held.Touched)
+            var now = _time.GetTimestamp();
+            if (Counts(held, now) && (call.Required is not { } required || HasSeen(held, required)))
             {
-                held.Touched = true;
-            }
+                if (!held.Touched)
+                {
+                    held.Touched = true;
+                }
 
-            _fromMemory.Add();
-            return ValueTask.FromResult(held.Entry);
+                if (now >= held.RefreshFrom && held.TakeRefresh())
+                {
+                    _ = RefreshAsync(key, held, fill, policy);
+                }
+
+                _fromMemory.Add();
+                return ValueTask.FromResult(held.Entry);
+            }
         }
 
         return _options.Enabled ? FetchAsync(key, call.Required, fill, policy, cancellationToken) : ReadAsync(fill, cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<CacheEntry?>> GetOrFillAsync(
+        IReadOnlyList<string> keys,
+        CallContext call,
+        Func<IReadOnlyList<int>, CancellationToken, ValueTask<IReadOnlyList<CacheFill?>>> fill,
+        CachePolicy policy,
+        CancellationToken cancellationToken)
+    {
+        var entries = new CacheEntry?[keys.Count];
+        var arrived = Interlocked.Increment(ref _tickets);
+        List<int> open = [.. Enumerable.Range(0, keys.Count)];
+        if (!_options.Enabled)
+        {
+            var read = await fill(open, cancellationToken);
+            return [.. read.Select(Unkept)];
+        }
+
+        while (open.Count > 0)
+        {
+            List<(int Place, Flight Flight)> own = [], waiting = [];
+            foreach (var place in open)
+            {
+                var (held, flight, begun) = Find(keys[place], call.Required, arrived);
+                if (held is not null)
+                {
+                    entries[place] = held.Entry;
+                    continue;
+                }
+
+                waiting.Add((place, flight!));
+                if (begun)
+                {
+                    own.Add((place, flight!));
+                }
+            }
+
+            if (own.Count > 0)
+            {
+                // Not awaited: the flights outlive this caller and tell everybody how they ended.
+                _ = FlyAsync(keys, own, fill, policy);
+            }
+
+            open = [];
+            foreach (var (place, flight) in waiting)
+            {
+                var landed = await flight.Landed.WaitAsync(cancellationToken);
+                if (Suffices(landed, call.Required, arrived))
+                {
+                    entries[place] = landed.Entry;
+                }
+                else
+                {
+                    open.Add(place);
+                }
+            }
+        }
+
+        return entries;
     }
 
     public void Committed(IReadOnlyList<RecordedEvent> events)
@@ -113,10 +192,25 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         if (foreign.Count > 0)
         {
             Drop(foreign, tell: false);
+            HeardOf(foreign[^1].Timestamp, "log");
         }
 
         Settle(page.Next);
     }
+
+    /// <summary>Drops what events drop that are committed and whose place in the order is not certain yet; they come again when it is.</summary>
+    public void DropAhead(IReadOnlyList<RecordedEvent> events)
+    {
+        var foreign = events.Where(e => !_own.ContainsKey(e.Position.Transaction)).ToList();
+        if (foreign.Count > 0)
+        {
+            Drop(foreign, tell: false);
+            HeardOf(foreign[^1].Timestamp, "log");
+        }
+    }
+
+    /// <summary>Everything that had been committed at this time stamp has been heard of.</summary>
+    public void Trust(long heardAt) => Volatile.Write(ref _trustedUntil, heardAt + _bound);
 
     /// <summary>Begins to follow the global order: what was filled before may have missed an event.</summary>
     public void Begin(EventPosition at)
@@ -137,6 +231,9 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         }
     }
 
+    private bool Counts(HeldEntry held, long now) =>
+        held.Expires > now && (now < Volatile.Read(ref _trustedUntil) || now - held.Since < _bound);
+
     private bool HasSeen(HeldEntry held, EventPosition required) =>
         required <= held.At || (!held.Asynchronous && (IsSettled(required) || held.Required == required));
 
@@ -152,33 +249,48 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         var arrived = Interlocked.Increment(ref _tickets);
         while (true)
         {
-            _memory.TryGet(key, out var slot);
-            if (slot is HeldEntry held && held.Expires > _time.GetTimestamp() && Suffices(held, required, arrived))
+            var (held, flight, begun) = Find(key, required, arrived);
+            if (held is not null)
             {
-                _fromMemory.Add();
                 return held.Entry;
             }
 
-            if (slot is not Flight flight)
+            if (begun)
             {
-                flight = new Flight(Interlocked.Increment(ref _tickets), SettledAt, required, required is { } position && IsSettled(position));
-                if (!_memory.TryBegin(key, slot, flight))
-                {
-                    continue;
-                }
-
                 // Not awaited: the flight outlives this caller and tells everybody how it ended.
-                _ = FlyAsync(key, flight, fill, policy);
-            }
-            else
-            {
-                _joined.Add();
+                _ = FlyAsync(key, flight!, fill, policy);
             }
 
-            var landed = await flight.Landed.WaitAsync(cancellationToken);
+            var landed = await flight!.Landed.WaitAsync(cancellationToken);
             if (Suffices(landed, required, arrived))
             {
                 return landed.Entry;
+            }
+        }
+    }
+
+    // An entry that is good enough, or the fill to wait for; the caller runs the fill when it was begun here.
+    private (HeldEntry? Held, Flight? Flight, bool Begun) Find(string key, EventPosition? required, long arrived)
+    {
+        while (true)
+        {
+            _memory.TryGet(key, out var slot);
+            if (slot is HeldEntry held && Counts(held, _time.GetTimestamp()) && Suffices(held, required, arrived))
+            {
+                _fromMemory.Add();
+                return (held, null, false);
+            }
+
+            if (slot is Flight flight)
+            {
+                _joined.Add();
+                return (null, flight, false);
+            }
+
+            flight = new Flight(Interlocked.Increment(ref _tickets), SettledAt, required, required is { } position && IsSettled(position));
+            if (_memory.TryBegin(key, slot, flight))
+            {
+                return (null, flight, true);
             }
         }
     }
@@ -190,29 +302,102 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     {
         try
         {
-            var entry = await FindAsync(key, flight, policy) ?? await FillAsync(key, flight, fill, policy);
-            var now = _time.GetTimestamp();
-            if (_options.Memory && entry.Expires > now)
-            {
-                _memory.TryLand(key, flight, entry, now);
-            }
-            else
-            {
-                _memory.TryEnd(key, flight);
-            }
-
-            flight.Land(entry);
+            Land(key, flight, await FindAsync(key, flight, policy) ?? await FillAsync(key, flight, fill, policy));
         }
         catch (Exception exception)
         {
-            _memory.TryEnd(key, flight);
-            flight.Fail(exception);
+            Fail(key, flight, exception);
         }
+    }
+
+    private async Task FlyAsync(
+        IReadOnlyList<string> keys,
+        List<(int Place, Flight Flight)> flights,
+        Func<IReadOnlyList<int>, CancellationToken, ValueTask<IReadOnlyList<CacheFill?>>> fill,
+        CachePolicy policy)
+    {
+        var open = flights;
+        try
+        {
+            // All at once: Redis answers them in one go.
+            var found = await Task.WhenAll(flights.Select(flight => FindAsync(keys[flight.Place], flight.Flight, policy).AsTask()));
+            open = [];
+            for (var i = 0; i < found.Length; i++)
+            {
+                if (found[i] is { } entry)
+                {
+                    Land(keys[flights[i].Place], flights[i].Flight, entry);
+                }
+                else
+                {
+                    open.Add(flights[i]);
+                }
+            }
+
+            if (open.Count == 0)
+            {
+                return;
+            }
+
+            var since = _time.GetTimestamp();
+            var filled = await LimitedAsync(keys[open[0].Place], token => fill([.. open.Select(flight => flight.Place)], token));
+            for (var i = 0; i < filled.Count; i++)
+            {
+                _filled.Add();
+                var (place, flight) = open[i];
+                Land(keys[place], flight, Keep(keys[place], flight, filled[i], since, policy));
+            }
+        }
+        catch (Exception exception)
+        {
+            // Those that have landed hear nothing of it.
+            foreach (var (place, flight) in open)
+            {
+                Fail(keys[place], flight, exception);
+            }
+        }
+    }
+
+    private async Task RefreshAsync(string key, HeldEntry former, Func<CancellationToken, ValueTask<CacheFill?>> fill, CachePolicy policy)
+    {
+        try
+        {
+            _refreshed.Add();
+            var flight = new Flight(Interlocked.Increment(ref _tickets), SettledAt, null, false);
+            _memory.TryRenew(key, former, await FillAsync(key, flight, fill, policy), _time.GetTimestamp());
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for it. The entry stays until it ends, and whoever comes then is told.
+            LogRefreshFailed(exception, key);
+        }
+    }
+
+    private void Land(string key, Flight flight, HeldEntry entry)
+    {
+        var now = _time.GetTimestamp();
+        if (_options.Memory && entry.Expires > now)
+        {
+            _memory.TryLand(key, flight, entry, now);
+        }
+        else
+        {
+            _memory.TryEnd(key, flight);
+        }
+
+        flight.Land(entry);
+    }
+
+    private void Fail(string key, Flight flight, Exception exception)
+    {
+        _memory.TryEnd(key, flight);
+        flight.Fail(exception);
     }
 
     private async ValueTask<HeldEntry?> FindAsync(string key, Flight flight, CachePolicy policy)
     {
-        if (!_redis.Usable || await _redis.ReadAsync(key) is not { } record)
+        var since = _time.GetTimestamp();
+        if (policy.Untracked || !_redis.Usable || since >= Volatile.Read(ref _trustedUntil) || await _redis.ReadAsync(key) is not { } record)
         {
             return null;
         }
@@ -229,41 +414,69 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         var lifetime = LifetimeOf(policy, entry);
 
         // Ticket 0: it was read before anybody came.
-        return Hold(key, entry, record.At, 0, left < lifetime ? left : lifetime, asynchronous, flight.Required);
+        return Hold(key, entry, record.At, 0, since, left < lifetime ? left : lifetime, refreshes: false, asynchronous, flight.Required);
     }
 
     private async ValueTask<HeldEntry> FillAsync(string key, Flight flight, Func<CancellationToken, ValueTask<CacheFill?>> fill, CachePolicy policy)
     {
         _filled.Add();
+        var since = _time.GetTimestamp();
+        return Keep(key, flight, await LimitedAsync(key, fill), since, policy);
+    }
+
+    private async ValueTask<T> LimitedAsync<T>(string key, Func<CancellationToken, ValueTask<T>> fill)
+    {
         using var limit = new CancellationTokenSource(_options.FillTimeout, _time);
-        CacheFill? filled;
         try
         {
-            filled = await fill(limit.Token).AsTask().WaitAsync(limit.Token);
+            return await fill(limit.Token).AsTask().WaitAsync(limit.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw new TimeoutException($"Filling '{key}' took longer than {_options.FillTimeout}.");
         }
+    }
 
+    private HeldEntry Keep(string key, Flight flight, CacheFill? filled, long since, CachePolicy policy)
+    {
         var at = filled?.At ?? flight.At;
-        var entry = filled is null ? null : new CacheEntry(filled.Body, EntityTag.Of(filled.Body.Span), at);
+        var entry = filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, EntityTag.Of(filled.Body.Span), at);
         var lifetime = Jittered(key, LifetimeOf(policy, entry));
-        var asynchronous = filled?.At is not null;
-        if (lifetime > TimeSpan.Zero)
+        var refreshes = entry is not null && _options.RefreshAhead > 0 && lifetime >= LeastToRefresh;
+
+        // The time stamp comes first: a pause between the two looks at clocks then ends the entry sooner, not later.
+        var from = policy.Untracked ? since : _time.GetTimestamp();
+        if (filled?.ExpiresAt is { } ends && ends - _time.GetUtcNow() is var left && left < lifetime)
+        {
+            (lifetime, refreshes) = (left, false);
+        }
+
+        var asynchronous = policy.Untracked || filled?.At is not null;
+        if (lifetime > TimeSpan.Zero && !policy.Untracked)
         {
             _redis.Store(key, entry is null ? RedisRecord.Nothing : asynchronous ? RedisRecord.Asynchronous : RedisRecord.Inline, at, entry, lifetime);
         }
 
-        return Hold(key, entry, at, flight.Ticket, lifetime, asynchronous, flight.Required);
+        return Hold(key, entry, at, flight.Ticket, from, lifetime, refreshes, asynchronous, flight.Required, since);
     }
 
-    private HeldEntry Hold(string key, CacheEntry? entry, EventPosition at, long ticket, TimeSpan lifetime, bool asynchronous, EventPosition? required) =>
-        new(entry, at, ticket, _time.GetTimestamp() + (long)(lifetime.TotalSeconds * _time.TimestampFrequency), CacheMemory.CostOf(key, entry))
+    private HeldEntry Hold(
+        string key, CacheEntry? entry, EventPosition at, long ticket, long from, TimeSpan lifetime, bool refreshes, bool asynchronous, EventPosition? required, long? since = null) =>
+        new(entry, at, ticket, from + Ticks(lifetime), CacheMemory.CostOf(key, entry))
         {
             Asynchronous = asynchronous,
             Required = required,
+            Since = since ?? from,
+            RefreshFrom = refreshes ? from + Ticks(lifetime * (1 - _options.RefreshAhead)) : long.MaxValue,
         };
+
+    private CacheEntry? Unkept(CacheFill? filled) =>
+        filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, EntityTag.Of(filled.Body.Span), filled.At ?? SettledAt);
+
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
+
+    private void HeardOf(DateTimeOffset decided, string way) =>
+        _delay.Record(Math.Max(0, (_time.GetUtcNow() - decided).TotalSeconds), new KeyValuePair<string, object?>("by", way));
 
     private static TimeSpan LifetimeOf(CachePolicy policy, CacheEntry? entry)
     {
@@ -283,8 +496,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     private async ValueTask<CacheEntry?> ReadAsync(Func<CancellationToken, ValueTask<CacheFill?>> fill, CancellationToken cancellationToken)
     {
         _filled.Add();
-        var filled = await fill(cancellationToken);
-        return filled is null ? null : new CacheEntry(filled.Body, EntityTag.Of(filled.Body.Span), filled.At ?? SettledAt);
+        return Unkept(await fill(cancellationToken));
     }
 
     private void Drop(IReadOnlyList<RecordedEvent> events, bool tell)
@@ -320,7 +532,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         }
 
         // Redis first: a fill that begins once memory is empty asks Redis behind the tombstones, on the same connection.
-        _redis.Drop(keys, events[^1].Position, tell);
+        _redis.Drop(keys, events[^1].Position, tell ? events[^1].Timestamp : null);
         foreach (var key in keys)
         {
             _memory.Drop(key);
@@ -342,6 +554,8 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             description: "Answers by where they came from.");
         meter.CreateObservableCounter("commerce.cache.dropped", _dropped.Sum, description: "Keys dropped by events.");
         meter.CreateObservableCounter("commerce.cache.evicted", () => _memory.Evicted, description: "Entries that made room for others.");
+        meter.CreateObservableCounter("commerce.cache.refreshed", _refreshed.Sum, description: "Entries that were read anew before they ended.");
+        meter.CreateObservableGauge("commerce.cache.heard", () => _time.GetTimestamp() < Volatile.Read(ref _trustedUntil) ? 1 : 0, description: "1 while other hosts' events are heard of within the bound.");
         meter.CreateObservableGauge("commerce.cache.memory", () => _memory.Bytes, "By", "What the memory level holds.");
         meter.CreateObservableGauge("commerce.cache.entries", () => _memory.Count, description: "Keys of the memory level.");
         if (_redis.Configured)
@@ -353,6 +567,9 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
 
     [LoggerMessage(3201, LogLevel.Error, "A module could not say which keys an event drops; the whole cache was dropped")]
     private partial void LogInvalidationFailed(Exception exception);
+
+    [LoggerMessage(3203, LogLevel.Debug, "Reading '{Key}' anew failed")]
+    private partial void LogRefreshFailed(Exception exception, string key);
 
     private sealed record Settled(EventPosition At);
 }

@@ -45,6 +45,8 @@ internal sealed partial class RedisLevel : BackgroundService
     private bool _subscribed;
     private volatile Era? _era;
     private volatile bool _lostTrack = true;
+    private readonly Lock _confirming = new();
+    private Task _confirmed = Task.CompletedTask;
     private int _slowReads;
     private long _failures;
 
@@ -70,11 +72,14 @@ internal sealed partial class RedisLevel : BackgroundService
     /// <summary>Whether it answers.</summary>
     public bool Usable => _era is not null;
 
+    /// <summary>The connection, once there was one.</summary>
+    internal ConnectionMultiplexer? Connection => _connection;
+
     /// <summary>Calls that failed.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Hears which keys another host dropped.</summary>
-    public Action<IReadOnlyList<string>>? Heard { get; set; }
+    public Action<DroppedKeys>? Heard { get; set; }
 
     /// <summary>What stands under a key, or null: nothing, a tombstone, or Redis is not to be asked now.</summary>
     public async ValueTask<RedisRecord?> ReadAsync(string key)
@@ -87,9 +92,17 @@ internal sealed partial class RedisLevel : BackgroundService
 
         try
         {
+            var tombstones = Volatile.Read(ref _confirmed);
             var reading = Database.StringGetAsync(era.Key(key));
             byte[]? value = reading.IsCompletedSuccessfully ? await reading : await reading.WaitAsync(_options.RedisTimeout);
             Volatile.Write(ref _slowReads, 0);
+
+            // The tombstones before it on this connection were answered before it, but whether they were taken may not have been looked at yet: a full or
+            // demoted server refuses them and still reads out what they should have covered.
+            if (!tombstones.IsCompleted)
+            {
+                await tombstones.WaitAsync(_options.RedisTimeout);
+            }
 
             // A connection that broke between a tombstone and this read starts a new era: what the old one says is not believed.
             var record = value is null || _era != era ? null : RedisRecord.Read(value);
@@ -126,8 +139,8 @@ internal sealed partial class RedisLevel : BackgroundService
     /// <summary>Marks keys as dropped by events up to a position.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="at">The last event's position.</param>
-    /// <param name="tell">Whether the other hosts are told: they are by the one that committed.</param>
-    public void Drop(IReadOnlyCollection<string> keys, EventPosition at, bool tell)
+    /// <param name="decided">When the events were decided, told to the other hosts by the one that committed; null tells them nothing.</param>
+    public void Drop(IReadOnlyCollection<string> keys, EventPosition at, DateTimeOffset? decided)
     {
         if (!Configured)
         {
@@ -144,12 +157,16 @@ internal sealed partial class RedisLevel : BackgroundService
         var value = RedisRecord.Write(RedisRecord.Tombstone, at, _time.GetUtcNow() + life, null);
         foreach (var some in keys.Chunk(KeysPerScript))
         {
-            _ = WatchAsync(WriteAsync(Array.ConvertAll(some, era.Key), RedisRecord.Tombstone, at, value, life), mustArrive: true);
+            var told = WatchAsync(WriteAsync(Array.ConvertAll(some, era.Key), RedisRecord.Tombstone, at, value, life), mustArrive: true);
+            lock (_confirming)
+            {
+                _confirmed = _confirmed.IsCompleted ? told : Task.WhenAll(_confirmed, told);
+            }
         }
 
-        if (tell)
+        if (decided is { } time)
         {
-            var message = JsonSerializer.SerializeToUtf8Bytes(new DroppedKeys(_host, [.. keys]), RedisJson.Default.DroppedKeys);
+            var message = JsonSerializer.SerializeToUtf8Bytes(new DroppedKeys(_host, [.. keys], time), RedisJson.Default.DroppedKeys);
             _ = WatchAsync(_connection!.GetSubscriber().PublishAsync(_channel, message), mustArrive: false);
         }
     }
@@ -302,7 +319,7 @@ internal sealed partial class RedisLevel : BackgroundService
         {
             if (JsonSerializer.Deserialize((byte[])message!, RedisJson.Default.DroppedKeys) is { } dropped && dropped.Host != _host)
             {
-                Heard?.Invoke(dropped.Keys);
+                Heard?.Invoke(dropped);
             }
         }
         catch (JsonException exception)
@@ -353,7 +370,7 @@ internal sealed partial class RedisLevel : BackgroundService
 }
 
 /// <summary>What one host tells the others.</summary>
-internal sealed record DroppedKeys(string Host, string[] Keys);
+internal sealed record DroppedKeys(string Host, string[] Keys, DateTimeOffset Decided);
 
 [JsonSerializable(typeof(DroppedKeys))]
 internal sealed partial class RedisJson : JsonSerializerContext;

@@ -39,6 +39,19 @@ internal sealed class StreamLoader(EventTypes types)
          order by e.commerce_tx, e.seq_id
         """;
 
+    private const string PageOfCommitted = $"""
+        with horizon as materialized (
+            select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift as tx from events.commerce_origin)
+        select h.tx, {Columns}
+          from horizon h
+          left join lateral (
+            select * from events.mt_events m
+             where (m.commerce_tx, m.seq_id) > ($1, $2) and m.type = any ($3) and (m.commerce_tx < h.tx or m.commerce_tx <> all ($5))
+             order by m.commerce_tx, m.seq_id
+             limit $4) e on true
+         order by e.commerce_tx, e.seq_id
+        """;
+
     private const string CommittedAfter = $"""
         select {Columns}
           from events.mt_events e
@@ -143,6 +156,28 @@ internal sealed class StreamLoader(EventTypes types)
                 new() { Value = limit },
             },
         };
+        var (horizon, events) = await ReadWithHorizonAsync(command, cancellationToken);
+        var atHead = events.Count < limit;
+        var next = atHead ? new EventPosition(Math.Max(horizon - 1, after.Transaction), long.MaxValue) : events[^1].Position;
+        return new EventPage(events, next > after ? next : after, atHead);
+    }
+
+    public async Task<CommittedPage> ReadCommittedPageAsync(
+        NpgsqlConnection connection, EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(PageOfCommitted, connection)
+        {
+            Parameters =
+            {
+                new() { Value = after.Transaction }, new() { Value = after.Sequence }, new() { Value = names }, new() { Value = limit }, new() { Value = seen },
+            },
+        };
+        var (horizon, events) = await ReadWithHorizonAsync(command, cancellationToken);
+        return new CommittedPage(events, horizon, events.Count < limit);
+    }
+
+    private async Task<(long Horizon, List<RecordedEvent> Events)> ReadWithHorizonAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var events = new List<RecordedEvent>();
         var horizon = 0L;
@@ -155,9 +190,7 @@ internal sealed class StreamLoader(EventTypes types)
             }
         }
 
-        var atHead = events.Count < limit;
-        var next = atHead ? new EventPosition(Math.Max(horizon - 1, after.Transaction), long.MaxValue) : events[^1].Position;
-        return new EventPage(events, next > after ? next : after, atHead);
+        return (horizon, events);
     }
 
     private async Task<IReadOnlyList<RecordedEvent>> ReadEventsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
