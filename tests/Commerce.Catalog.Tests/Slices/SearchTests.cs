@@ -26,6 +26,13 @@ public sealed class SearchTests(SearchTests.Shop shop) : IClassFixture<SearchTes
     [InlineData("gpemvhs", "Wireless Headphones")]
     [InlineData("ヘッドホン", "Wireless Headphones")]
     [InlineData("へっどほん", "Wireless Headphones")]
+    [InlineData("ﾍｯﾄﾞﾎﾝ", "Wireless Headphones")]
+    [InlineData("ｗｉｒｅｌｅｓｓ", "Wireless Headphones")]
+    [InlineData("ㅈㅑㄱㄷㅣㄷㄴㄴ", "Wireless Headphones")]
+    [InlineData("ㅗㄷㅁ예ㅙㅜㄷㄴ", "Wireless Headphones")]
+    [InlineData("블루투스 speaker", "Bluetooth Speaker")]
+    [InlineData("speak* blue*", "Bluetooth Speaker")]
+    [InlineData("\"phone case\"", "Pear Phone Case")]
     public async Task What_is_meant_is_found(string query, string name) => (await NamesAsync($"q={Uri.EscapeDataString(query)}"))[0].ShouldBe(name);
 
     [Fact]
@@ -51,6 +58,10 @@ public sealed class SearchTests(SearchTests.Shop shop) : IClassFixture<SearchTes
         Counts(all, "category").ShouldBe([("audio", 2), ("electronics", 2)], ignoreOrder: true);
         (await NamesAsync("category=electronics&sort=-price")).ShouldBe(["Wireless Headphones", "Bluetooth Speaker"]);
         (await NamesAsync("category=nowhere")).ShouldBeEmpty();
+        (await NamesAsync("category=nowhere&category=audio&sort=price")).ShouldBe(["Bluetooth Speaker", "Wireless Headphones"]);
+        var narrow = await shop.Client.GetPathAsync("/search?category=audio&attr.color=red").JsonAsync();
+        Counts(narrow, "color").ShouldBe([("black", 1), ("red", 1)]);
+        Counts(narrow, "category").ShouldBe([("audio", 1), ("electronics", 1)], ignoreOrder: true);
     }
 
     [Fact]
@@ -91,6 +102,8 @@ public sealed class SearchTests(SearchTests.Shop shop) : IClassFixture<SearchTes
     {
         var suggested = await shop.Client.GetPathAsync("/search/suggestions?q=e").JsonAsync();
         suggested.GetProperty("categories")[0].Text("slug").ShouldBe("electronics");
+        (await shop.Client.GetPathAsync("/search/suggestions?q=b").JsonAsync()).GetProperty("products")[0].Text("name").ShouldBe("Bluetooth Speaker");
+        (await shop.Client.GetPathAsync("/search/suggestions?q=%E3%85%8E").JsonAsync()).GetProperty("products").GetArrayLength().ShouldBe(0);
         var more = await shop.Client.GetPathAsync("/search/suggestions?q=wirel").JsonAsync();
         more.GetProperty("products")[0].Text("name").ShouldBe("Wireless Headphones");
         more.GetProperty("queries")[0].GetString().ShouldBe("wireless");

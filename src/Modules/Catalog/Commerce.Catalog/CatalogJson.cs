@@ -22,4 +22,8 @@ namespace Commerce.Catalog;
 [JsonSerializable(typeof(CategoryRemoved))]
 [JsonSerializable(typeof(CategoryPlaced))]
 [JsonSerializable(typeof(CategoryTakenOut))]
+[JsonSerializable(typeof(SynonymsDefined))]
+[JsonSerializable(typeof(SynonymsRemoved))]
+[JsonSerializable(typeof(StopWordAdded))]
+[JsonSerializable(typeof(StopWordRemoved))]
 internal sealed partial class CatalogEventsJson : JsonSerializerContext;

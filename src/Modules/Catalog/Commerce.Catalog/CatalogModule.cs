@@ -32,6 +32,9 @@ public static class CatalogModule
         services.AddSingleton<ICategoryBranches, CategoryBranches>();
         services.AddSingleton<SearchMemory>();
         services.AddSingleton<SearchEngine>();
+        services.AddSingleton<PastQueries>();
+        services.AddSingleton<SearchLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<SearchLog>());
         services.AddSingleton<ImportJobs>();
         services.AddSingleton<ImportSignal>();
         services.AddSingleton<ImportIntake>();
@@ -61,10 +64,16 @@ public static class CatalogModule
             .Aggregate<CategoryTree>(tree => tree
                 .Event("category_placed", CatalogEventsJson.Default.CategoryPlaced)
                 .Event("category_taken_out", CatalogEventsJson.Default.CategoryTakenOut))
+            .Aggregate<SearchThesaurus>(thesaurus => thesaurus
+                .Event("search_synonyms_defined", CatalogEventsJson.Default.SynonymsDefined)
+                .Event("search_synonyms_removed", CatalogEventsJson.Default.SynonymsRemoved)
+                .Event("search_stop_word_added", CatalogEventsJson.Default.StopWordAdded)
+                .Event("search_stop_word_removed", CatalogEventsJson.Default.StopWordRemoved))
             .Inline<ProductRows>()
             .Inline<CategoryPaths>()
             .Inline<CategoryRows>()
             .Inline<AvailabilityRows>()
+            .Inline<SearchWordRows>()
             .Subscribe<WhenStockChanged>()
             .Subscribe<SearchProjection>()
             .Announce<Announcements>());
@@ -86,6 +95,14 @@ public static class CatalogModule
         .MapSlice<ListProductsEndpoint>()
         .MapSlice<SearchProductsEndpoint>()
         .MapSlice<SuggestSearchEndpoint>()
+        .MapSlice<ListSynonymsEndpoint>()
+        .MapSlice<DefineSynonymsEndpoint>()
+        .MapSlice<ReviseSynonymsEndpoint>()
+        .MapSlice<RemoveSynonymsEndpoint>()
+        .MapSlice<ListStopWordsEndpoint>()
+        .MapSlice<AddStopWordEndpoint>()
+        .MapSlice<RemoveStopWordEndpoint>()
+        .MapSlice<ListSearchStatisticsEndpoint>()
         .MapSlice<ImportProductsEndpoint>()
         .MapSlice<GetJobEndpoint>()
         .MapSlice<CancelJobEndpoint>()

@@ -14,4 +14,7 @@ internal sealed class CatalogOptions
 
     /// <summary>Seconds that a page stays cached when nothing invalidates it.</summary>
     public int PageSeconds { get; set; } = 300;
+
+    /// <summary>Seconds between two countings of what was searched for.</summary>
+    public double SearchLogSeconds { get; set; } = 2;
 }

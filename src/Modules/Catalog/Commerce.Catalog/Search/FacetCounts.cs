@@ -1,6 +1,7 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -16,6 +17,10 @@ internal sealed class FacetCounts : IDisposable
     private const int MaxFields = 12;
     private const int MaxValues = 30;
     private const int PriceSteps = 6;
+    private const int MaxClean = 16;
+
+    // All zero: a shop has far more values than a search counts, so only what was counted is wiped.
+    private static readonly ConcurrentBag<int[]> Clean = [];
 
     private readonly SearchFilter _filter;
     private readonly FacetNames _names;
@@ -29,8 +34,7 @@ internal sealed class FacetCounts : IDisposable
     {
         _filter = filter;
         _names = names;
-        _counts = ArrayPool<int>.Shared.Rent(names.Last + 1);
-        Array.Clear(_counts);
+        _counts = Clean.TryTake(out var clean) && clean.Length > names.Last ? clean : new int[names.Last + 1 + (names.Last / 8)];
         foreach (var field in filter.Fields.Append("category"))
         {
             if (filter.BitOf(field) is > 0 and var bit)
@@ -70,18 +74,22 @@ internal sealed class FacetCounts : IDisposable
     }
 
     /// <summary>The fields that say most about what was found.</summary>
-    public IReadOnlyList<FacetField> ToFields(string currency)
+    public async Task<IReadOnlyList<FacetField>> ToFieldsAsync(NpgsqlConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
     {
-        var byField = _counted.GroupBy(_names.FieldNumberOf)
-            .Select(group => (Field: _names.FieldName(group.Key), Values: group.Select(facet => new FacetValue(_names.Of(facet).Value, _counts[facet])).ToList()))
-            .ToList();
         var asked = _filter.Fields.ToHashSet(StringComparer.Ordinal);
-        var fields = byField
+        var shown = _counted.GroupBy(names.FieldNumberOf)
+            .Select(group => (Field: names.FieldName(group.Key), Ids: group.ToList()))
             .OrderByDescending(field => field.Field == "category" || asked.Contains(field.Field))
             .ThenByDescending(field => field.Field == "attr.brand")
-            .ThenByDescending(field => Usefulness(field.Values))
+            .ThenByDescending(field => Usefulness(field.Ids))
             .Take(MaxFields)
-            .Select(field => new FacetField(field.Field, [.. field.Values.OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal).Take(MaxValues)]))
+            .Select(field => (field.Field, Ids: field.Ids.OrderByDescending(id => _counts[id]).ThenBy(id => id).Take(MaxValues).ToList()))
+            .ToList();
+        var values = await names.ValuesAsync(connection, [.. shown.SelectMany(field => field.Ids)], cancellationToken);
+        var fields = shown
+            .Select(field => new FacetField(
+                field.Field,
+                [.. field.Ids.Where(values.ContainsKey).Select(id => new FacetValue(values[id], _counts[id])).OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal)]))
             .ToList();
         if (PriceField(currency) is { } prices)
         {
@@ -98,10 +106,21 @@ internal sealed class FacetCounts : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => ArrayPool<int>.Shared.Return(_counts);
+    public void Dispose()
+    {
+        foreach (var id in _counted)
+        {
+            _counts[id] = 0;
+        }
+
+        if (Clean.Count < MaxClean)
+        {
+            Clean.Add(_counts);
+        }
+    }
 
     // A field is worth showing when many products have it and it tells them apart.
-    private static double Usefulness(List<FacetValue> values) => values.Count < 2 ? 0 : values.Sum(value => (double)value.Count) / Math.Sqrt(values.Count);
+    private double Usefulness(List<int> ids) => ids.Count < 2 ? 0 : ids.Sum(id => (double)_counts[id]) / Math.Sqrt(ids.Count);
 
     private FacetField? PriceField(string currency)
     {

@@ -5,75 +5,76 @@ namespace Commerce.Catalog.Search;
 
 /// <summary>
 /// What changes of a document while its words stay: whether it lives, its stock, popularity and prices. Kept by document number in blocks, since numbers are
-/// never used again and old ones die out.
+/// never used again and old ones die out. One writer at a time, any number of readers.
 /// </summary>
 internal sealed class LiveColumns
 {
+    /// <summary>What the availability of a document that is not in the index reads as.</summary>
+    public const byte Absent = 255;
+
     private const int BlockBits = 12;
     private const int BlockSize = 1 << BlockBits;
-    private const byte Absent = 255;
 
-    private readonly ConcurrentDictionary<int, Block> _blocks = [];
     private readonly ConcurrentDictionary<int, ScheduledOffer[]> _scheduled = [];
+    private readonly ConcurrentDictionary<string, int> _currencies = new(StringComparer.Ordinal);
+    private Block?[] _blocks = [];
     private float _mostPopular;
+    private int _living;
 
     /// <summary>The popularity of the most popular product.</summary>
     public float MostPopular => _mostPopular;
 
+    /// <summary>Documents that live.</summary>
+    public int Living => _living;
+
     /// <summary>Takes one row over.</summary>
     public void Apply(LiveRow row)
     {
-        var block = _blocks.GetOrAdd(row.Doc >> BlockBits, static _ => new Block());
+        var number = row.Doc >> BlockBits;
         var at = row.Doc & (BlockSize - 1);
         _scheduled.TryRemove(row.Doc, out _);
         if (row.Dead)
         {
-            block.Availability[at] = Absent;
+            Bury(number, at);
             return;
         }
 
+        var block = BlockAt(number);
         block.Popularity[at] = row.Popularity;
         _mostPopular = Math.Max(_mostPopular, row.Popularity);
-        foreach (var prices in block.Prices.Values)
+        foreach (var prices in block.Prices)
         {
-            prices[at] = 0;
-        }
-
-        var scheduled = new List<ScheduledOffer>();
-        foreach (var offer in row.Offers.Split(';', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var parts = offer.Split(':');
-            var amount = Number(parts[1]);
-            if (parts.Length == 2)
+            if (prices is not null)
             {
-                block.Prices.GetOrAdd(parts[0], static _ => new long[BlockSize])[at] = amount + 1;
-            }
-            else
-            {
-                scheduled.Add(new ScheduledOffer(parts[0], amount, Number(parts[2]), Number(parts[3])));
+                prices[at] = 0;
             }
         }
 
-        if (scheduled.Count > 0)
+        ReadOffers(row, block, at);
+        if (block.Availability[at] == Absent)
         {
-            _scheduled[row.Doc] = [.. scheduled];
+            block.Living++;
+            _living++;
         }
 
         // Last: what is seen as living has all its values.
-        block.Availability[at] = (byte)row.Availability;
+        Volatile.Write(ref block.Availability[at], (byte)row.Availability);
     }
 
     /// <summary>Whether the document is in the index.</summary>
     public bool Lives(int doc) => Availability(doc) != Absent;
 
-    /// <summary>The rank of its availability, 0 for the best.</summary>
-    public byte Availability(int doc) => _blocks.TryGetValue(doc >> BlockBits, out var block) ? block.Availability[doc & (BlockSize - 1)] : Absent;
+    /// <summary>The rank of its availability, 0 for the best; <see cref="Absent"/> when it is not in the index.</summary>
+    public byte Availability(int doc) => Of(doc) is { } block ? block.Availability[doc & (BlockSize - 1)] : Absent;
 
     /// <summary>Its popularity.</summary>
-    public float Popularity(int doc) => _blocks.TryGetValue(doc >> BlockBits, out var block) ? block.Popularity[doc & (BlockSize - 1)] : 0;
+    public float Popularity(int doc) => Of(doc) is { } block ? block.Popularity[doc & (BlockSize - 1)] : 0;
+
+    /// <summary>The number under which prices in a currency are kept, or -1 when nothing has one.</summary>
+    public int CurrencyNumber(string currency) => _currencies.GetValueOrDefault(currency, -1);
 
     /// <summary>Its lowest price in minor units at a moment, or -1.</summary>
-    public long Price(int doc, string currency, long now)
+    public long Price(int doc, string currency, int currencyNumber, long now)
     {
         if (!_scheduled.IsEmpty && _scheduled.TryGetValue(doc, out var scheduled))
         {
@@ -86,21 +87,117 @@ internal sealed class LiveColumns
             }
         }
 
-        return _blocks.TryGetValue(doc >> BlockBits, out var block) && block.Prices.TryGetValue(currency, out var prices) ? prices[doc & (BlockSize - 1)] - 1 : -1;
+        return currencyNumber >= 0 && Of(doc) is { } block && currencyNumber < block.Prices.Length && block.Prices[currencyNumber] is { } prices ? prices[doc & (BlockSize - 1)] - 1 : -1;
     }
 
-    private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    private Block? Of(int doc)
+    {
+        var blocks = _blocks;
+        var number = doc >> BlockBits;
+        return number < blocks.Length ? blocks[number] : null;
+    }
+
+    private Block BlockAt(int number)
+    {
+        if (number >= _blocks.Length)
+        {
+            var longer = new Block?[Math.Max(number + 1, _blocks.Length * 2)];
+            _blocks.CopyTo(longer, 0);
+            Volatile.Write(ref _blocks, longer);
+        }
+
+        return _blocks[number] ??= new Block();
+    }
+
+    private void Bury(int number, int at)
+    {
+        if (number >= _blocks.Length || _blocks[number] is not { } block || block.Availability[at] == Absent)
+        {
+            return;
+        }
+
+        block.Availability[at] = Absent;
+        _living--;
+        if (--block.Living == 0)
+        {
+            // Nothing in it will live again, or a fresh block comes in its place: a catalogue that is written anew again and again does not grow.
+            _blocks[number] = null;
+        }
+    }
+
+    private void ReadOffers(LiveRow row, Block block, int at)
+    {
+        List<ScheduledOffer>? scheduled = null;
+        foreach (var range in row.Offers.AsSpan().Split(';'))
+        {
+            var offer = row.Offers.AsSpan()[range];
+            var colon = offer.IndexOf(':');
+            if (colon < 0)
+            {
+                continue;
+            }
+
+            var currency = CurrencyOf(offer[..colon]);
+            var rest = offer[(colon + 1)..];
+            var next = rest.IndexOf(':');
+            if (next < 0)
+            {
+                block.PricesOf(currency.Number)[at] = Number(rest) + 1;
+            }
+            else
+            {
+                var times = rest[(next + 1)..];
+                var last = times.IndexOf(':');
+                (scheduled ??= []).Add(new ScheduledOffer(currency.Code, Number(rest[..next]), Number(times[..last]), Number(times[(last + 1)..])));
+            }
+        }
+
+        if (scheduled is not null)
+        {
+            _scheduled[row.Doc] = [.. scheduled];
+        }
+    }
+
+    private (string Code, int Number) CurrencyOf(ReadOnlySpan<char> code)
+    {
+        foreach (var (known, number) in _currencies)
+        {
+            if (code.SequenceEqual(known))
+            {
+                return (known, number);
+            }
+        }
+
+        var fresh = code.ToString();
+        return (fresh, _currencies[fresh] = _currencies.Count);
+    }
+
+    private static long Number(ReadOnlySpan<char> text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
     private sealed class Block
     {
+        private long[]?[] _prices = [];
+
         public Block() => Array.Fill(Availability, Absent);
+
+        public int Living { get; set; }
 
         public byte[] Availability { get; } = new byte[BlockSize];
 
         public float[] Popularity { get; } = new float[BlockSize];
 
-        /// <summary>By currency: the amount plus one, 0 for none.</summary>
-        public ConcurrentDictionary<string, long[]> Prices { get; } = new(StringComparer.Ordinal);
+        /// <summary>By number of the currency: the amount plus one, 0 for none.</summary>
+        public long[]?[] Prices => _prices;
+
+        public long[] PricesOf(int currency)
+        {
+            if (currency >= _prices.Length)
+            {
+                Array.Resize(ref _prices, currency + 1);
+            }
+
+            return _prices[currency] ??= new long[BlockSize];
+        }
     }
 
     private sealed record ScheduledOffer(string Currency, long Amount, long From, long Until);

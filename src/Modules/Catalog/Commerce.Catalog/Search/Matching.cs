@@ -5,9 +5,16 @@ namespace Commerce.Catalog.Search;
 /// <summary>A document that matches.</summary>
 /// <param name="Segment">The segment's place in the snapshot.</param>
 /// <param name="Place">The document's place in the segment.</param>
-/// <param name="Covered">How many of the required words it has.</param>
+/// <param name="Covered">How many of the required words it has; <see cref="Full"/> for all of them.</param>
 /// <param name="Score">How well it matches.</param>
-internal readonly record struct Match(int Segment, int Place, int Covered, float Score);
+internal readonly record struct Match(int Segment, int Place, int Covered, float Score)
+{
+    /// <summary>Stands for all words, however many they are.</summary>
+    public const int Full = int.MaxValue;
+
+    /// <summary>Whether it has all of the required words.</summary>
+    public bool IsFull => Covered == Full;
+}
 
 /// <summary>Finds the documents that match a plan: word by word into one accumulator a document, segment by segment.</summary>
 internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictionary<string, Postings?[]> postings)
@@ -31,10 +38,56 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
             return matches;
         }
 
-        var full = matches.Count(match => match.Covered == plan.Required);
-        var least = full >= enough ? plan.Required : Math.Min((plan.Required + 1) / 2, matches.Count == 0 ? 0 : matches.Max(match => match.Covered));
+        var (full, most) = (0, 0);
+        foreach (var match in matches)
+        {
+            full += match.IsFull ? 1 : 0;
+            most = Math.Max(most, Math.Min(match.Covered, plan.Required));
+        }
+
+        var least = full >= enough ? plan.Required : Math.Min((plan.Required + 1) / 2, most);
         matches.RemoveAll(match => match.Covered < least);
         return matches;
+    }
+
+    /// <summary>What each word of the plan adds to the score of a document, in the order of its groups, and how; for telling, not for finding.</summary>
+    public List<TermShare> Explain(int segment, int place)
+    {
+        var shares = new List<TermShare>();
+        var lengths = snapshot.Segments[segment].Lengths.AsSpan(place * Fields.Lengths, Fields.Lengths);
+        foreach (var group in plan.Groups)
+        {
+            TermShare? best = null;
+            foreach (var term in group.Alternatives)
+            {
+                if (postings.GetValueOrDefault(term.Term)?[segment] is not { } found || Array.BinarySearch(found.Places, place) is not (>= 0 and var at))
+                {
+                    continue;
+                }
+
+                var rarity = _ranking.Rarity(FrequencyOf(group, term));
+                var score = term.Weight * rarity * _ranking.Presence(found.Counts[at], lengths);
+                if (best is null || score > best.Score)
+                {
+                    best = new TermShare(group.Word, term.Term, term.Weight, rarity, score, _ranking.Shares(found.Counts[at], lengths, score));
+                }
+            }
+
+            if (best is not null)
+            {
+                shares.Add(best);
+            }
+        }
+
+        if (plan.Pieces is { } pieces)
+        {
+            var has = pieces.Terms.Count(term => postings.GetValueOrDefault(term)?[segment] is { } found && Array.BinarySearch(found.Places, place) >= 0);
+            var word = new float[snapshot.Segments[segment].Count];
+            SumPieces(segment, pieces, word);
+            shares.Add(new TermShare(plan.Text, $"{has} of {pieces.Terms.Count} pieces", 1, PieceScale, word[place], []));
+        }
+
+        return shares;
     }
 
     private void Collect(int segment, List<Match> matches)
@@ -47,11 +100,12 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
         Array.Clear(word, 0, columns.Count);
         Array.Clear(covered, 0, columns.Count);
         var touched = new List<int>();
+        var hits = new List<int>();
         try
         {
             foreach (var group in plan.Groups)
             {
-                var hits = new List<int>();
+                hits.Clear();
                 foreach (var term in group.Alternatives)
                 {
                     Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), word, hits);
@@ -65,22 +119,11 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
                 Take(SumPieces(segment, pieces, word), true);
             }
 
-            foreach (var term in plan.Bonus)
-            {
-                var hits = new List<int>();
-                Best(segment, term, _ranking.Rarity(term.Frequency), word, hits);
-                foreach (var place in hits)
-                {
-                    scores[place] += scores[place] > 0 ? word[place] : 0;
-                    word[place] = 0;
-                }
-            }
-
             foreach (var place in touched)
             {
                 if (covered[place] > 0 && snapshot.Live.Lives(columns.Documents[place]))
                 {
-                    matches.Add(new Match(segment, place, covered[place], scores[place]));
+                    matches.Add(new Match(segment, place, covered[place] == plan.Required ? Match.Full : covered[place], plan.Weight * scores[place]));
                 }
             }
         }

@@ -2,13 +2,18 @@ namespace Commerce.Catalog.Search;
 
 /// <summary>What a query asks of the index.</summary>
 /// <param name="Groups">One for each word that was asked for; a document matches it by any of its terms.</param>
-/// <param name="Bonus">Terms that nobody asked for in so many words; having them only helps.</param>
 /// <param name="Pieces">Pieces of letters of what is not written in parted words, or null.</param>
 /// <param name="Corrected">The query with slips mended, or null when there were none.</param>
-internal sealed record QueryPlan(IReadOnlyList<QueryGroup> Groups, IReadOnlyList<QueryTerm> Bonus, QueryPieces? Pieces, string? Corrected)
+internal sealed record QueryPlan(IReadOnlyList<QueryGroup> Groups, QueryPieces? Pieces, string? Corrected)
 {
     /// <summary>Nothing is asked for: everything matches.</summary>
-    public static QueryPlan Everything { get; } = new([], [], null, null);
+    public static QueryPlan Everything { get; } = new([], null, null);
+
+    /// <summary>1, or less for a query that was not typed so but means the same.</summary>
+    public float Weight { get; init; } = 1;
+
+    /// <summary>What was planned for: the query as it was typed, or with a synonym in it.</summary>
+    public string Text { get; init; } = "";
 
     /// <summary>Whether there is nothing to look for.</summary>
     public bool IsEmpty => Groups.Count == 0 && Pieces is null;
@@ -17,14 +22,14 @@ internal sealed record QueryPlan(IReadOnlyList<QueryGroup> Groups, IReadOnlyList
     public int Required => Groups.Count(group => group.IsRequired) + (Pieces is null ? 0 : 1);
 
     /// <summary>All terms to be read.</summary>
-    public HashSet<string> Terms() =>
-        [.. Groups.SelectMany(group => group.Alternatives).Concat(Bonus).Select(term => term.Term), .. Pieces?.Terms ?? []];
+    public HashSet<string> Terms() => [.. Groups.SelectMany(group => group.Alternatives).Select(term => term.Term), .. Pieces?.Terms ?? []];
 }
 
 /// <summary>One word of a query, with everything that counts as it.</summary>
+/// <param name="Word">As it was typed.</param>
 /// <param name="Alternatives">The word itself, its completions, what was probably meant.</param>
 /// <param name="IsRequired">Whether a full match must have it; <c>for</c> and <c>with</c> need not be there.</param>
-internal sealed record QueryGroup(IReadOnlyList<QueryTerm> Alternatives, bool IsRequired);
+internal sealed record QueryGroup(string Word, IReadOnlyList<QueryTerm> Alternatives, bool IsRequired);
 
 /// <summary>A term and how well it stands for what was asked.</summary>
 /// <param name="Term">The indexed term.</param>

@@ -1,23 +1,17 @@
-using Dapper;
 using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
-/// <summary>Turns what a shopper typed into a plan: completes the last word, mends slips, tries other spacings, other scripts and keyboards.</summary>
+/// <summary>Turns what a shopper typed into plans: completes the last word, mends slips, tries other spacings, other scripts, keyboards and synonyms.</summary>
 internal sealed class QueryPlanner
 {
-    internal const string SelectKnown = "select term, df from catalog.search_terms where term = any (@terms)";
-    internal const string SelectCompletions = "select term, df from catalog.search_terms where term > @first and term < @last order by df desc limit @limit";
-    internal const string SelectMeant = "select t.term, t.df from catalog.search_typos y join catalog.search_terms t on t.term = y.term where y.key = any (@keys)";
-
-    /// <summary>Characters of a query that are looked at.</summary>
-    public const int MaxLength = 200;
-
     private const int MaxWords = 12;
     private const int MaxCompletions = 24;
-    private const float CompletionWeight = 0.75f;
     private const float SlipWeight = 0.7f;
     private const float JoinedWeight = 0.5f;
+
+    // What was typed goes before what means the same.
+    private const float SynonymWeight = 0.95f;
 
     // A word as rare as this may be somebody's slip in the catalogue itself.
     private const int Rare = 2;
@@ -37,36 +31,49 @@ internal sealed class QueryPlanner
     ];
 
     private readonly NpgsqlConnection _connection;
-    private readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
+    private readonly KnownWords _words;
+    private readonly IReadOnlySet<string> _begun;
+    private Dictionary<string, int> _known = new(StringComparer.Ordinal);
 
-    private QueryPlanner(NpgsqlConnection connection) => _connection = connection;
-
-    /// <summary>The plan of a query.</summary>
-    /// <param name="connection">Where the vocabulary is asked.</param>
-    /// <param name="query">As typed.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<QueryPlan> PlanAsync(NpgsqlConnection connection, string? query, CancellationToken cancellationToken)
+    private QueryPlanner(NpgsqlConnection connection, KnownWords words, IReadOnlySet<string> begun)
     {
-        var typed = query is null ? "" : query.Length <= MaxLength ? query : query[..MaxLength];
-        var folded = Folding.Fold(typed);
-        return folded.AsSpan().IndexOfAnyExcept(" ") < 0
-            ? QueryPlan.Everything
-            : await new QueryPlanner(connection).PlanAsync(typed, folded, cancellationToken);
+        _connection = connection;
+        _words = words;
+        _begun = begun;
     }
 
-    /// <summary>The commonest words that begin so.</summary>
-    public static async Task<IReadOnlyList<QueryTerm>> CompletionsAsync(NpgsqlConnection connection, string beginning, int limit, CancellationToken cancellationToken)
+    /// <summary>The plans of a query: of what was typed first, then of other ways to say it; none when nothing is asked for.</summary>
+    /// <param name="connection">Where the vocabulary is asked.</param>
+    /// <param name="words">What is known of the vocabulary.</param>
+    /// <param name="query">What was typed.</param>
+    /// <param name="thesaurus">What staff say of words.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<IReadOnlyList<QueryPlan>> PlanAsync(NpgsqlConnection connection, KnownWords words, QueryText query, Thesaurus thesaurus, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<(string Term, int Df)>(
-            new CommandDefinition(SelectCompletions, new { first = beginning, last = beginning + '\uffff', limit }, cancellationToken: cancellationToken));
-        return [.. rows.Select(row => new QueryTerm(row.Term, CompletionWeight, row.Df))];
+        if (query.IsEmpty)
+        {
+            return [];
+        }
+
+        var folded = thesaurus.WithoutStops(query.Folded);
+        // Letters of the Latin keyboard are read as they were typed, since upper case writes other Hangul.
+        var typed = folded == query.Folded ? query.Typed : folded;
+        var plans = new List<QueryPlan> { await new QueryPlanner(connection, words, query.Begun).PlanAsync(typed, folded, cancellationToken) with { Text = folded } };
+        foreach (var other in thesaurus.OtherWays(folded))
+        {
+            plans.Add(await new QueryPlanner(connection, words, query.Begun).PlanAsync(other + ' ', other, cancellationToken) with { Text = other, Weight = SynonymWeight, Corrected = null });
+        }
+
+        // What has a synonym is no slip.
+        return plans.Count > 1 ? [plans[0] with { Corrected = null }, .. plans.Skip(1).Where(plan => !plan.IsEmpty)] : plans[0].IsEmpty ? [] : plans;
     }
 
     private async Task<QueryPlan> PlanAsync(string typed, string folded, CancellationToken cancellationToken)
     {
         if (Grams.IsInitials(folded))
         {
-            return new QueryPlan([], [], new QueryPieces([.. Grams.InitialsOf(folded).Distinct()], 0.5f), null);
+            var initials = new QueryPieces([.. Grams.InitialsOf(folded).Distinct()], 0.5f);
+            return await MeantOnOtherKeysAsync(folded, initials, cancellationToken) ?? new QueryPlan([], initials, null);
         }
 
         var wide = Grams.Needs(folded) ? WithoutIntent(folded) : "";
@@ -74,23 +81,47 @@ internal sealed class QueryPlanner
         if (wide.Length > 0)
         {
             var pieces = new QueryPieces([.. Grams.Of(string.Concat(wide.Where(c => Grams.Needs(c.ToString()) || c == ' '))).Distinct()], 0.3f);
-            var (mixed, bonus, mended) = await GroupsAsync(latin, false, cancellationToken);
-            return new QueryPlan(mixed, bonus, pieces, mended is null ? null : string.Join(' ', mended));
+            if (await MeantOnOtherKeysAsync(folded, pieces, cancellationToken) is { } meantInLatin)
+            {
+                return meantInLatin;
+            }
+
+            var (mixed, mended) = await GroupsAsync(latin, false, cancellationToken);
+            return new QueryPlan(mixed, pieces, mended is null ? null : string.Join(' ', mended));
         }
 
-        var (groups, extra, corrected) = await GroupsAsync(latin, char.IsLetterOrDigit(typed[^1]), cancellationToken);
+        var (groups, corrected) = await GroupsAsync(latin, typed.Length > 0 && char.IsLetterOrDigit(typed[^1]), cancellationToken);
         var understood = groups.Any(group => group.Alternatives.Any(term => term.Frequency > 0));
         if (Hangul.FromKeys(typed.Trim()) is { } korean && Grams.Needs(korean) && (!understood || corrected is not null))
         {
             // Typed on the Latin layout by somebody who meant Korean; when it is a plain slip as well, both are looked for.
             var meant = new QueryPieces([.. Grams.Of(WithoutIntent(Folding.Fold(korean))).Distinct()], 0.5f);
-            if (await AnyPieceAsync(meant, cancellationToken))
+            if (await _words.HasMostAsync(_connection, meant, cancellationToken))
             {
-                return new QueryPlan([], [], meant, korean);
+                return new QueryPlan([], meant, korean);
             }
         }
 
-        return new QueryPlan(groups, extra, null, corrected is null ? null : string.Join(' ', corrected));
+        return new QueryPlan(groups, null, corrected is null ? null : string.Join(' ', corrected));
+    }
+
+    // Typed on the Korean layout by somebody who meant Latin letters: as Hangul it stands nowhere, as Latin every word is known.
+    private async Task<QueryPlan?> MeantOnOtherKeysAsync(string folded, QueryPieces pieces, CancellationToken cancellationToken)
+    {
+        if (!folded.Any(Hangul.IsHangul) || await _words.HasMostAsync(_connection, pieces, cancellationToken))
+        {
+            return null;
+        }
+
+        var keys = Hangul.ToKeys(folded);
+        var words = Words.Of(keys).Take(MaxWords).ToList();
+        if (words.Count == 0 || words.Any(Grams.Needs))
+        {
+            return null;
+        }
+
+        var (groups, corrected) = await GroupsAsync(words, false, cancellationToken);
+        return groups.All(group => group.Alternatives.Any(term => term.Frequency > 0)) ? new QueryPlan(groups, null, string.Join(' ', corrected ?? words)) : null;
     }
 
     private static string WithoutIntent(string folded)
@@ -99,42 +130,29 @@ internal sealed class QueryPlanner
         return rest.Length == 0 ? folded : rest;
     }
 
-    private async Task<bool> AnyPieceAsync(QueryPieces pieces, CancellationToken cancellationToken) => await _connection.ExecuteScalarAsync<int>(new CommandDefinition(
-        SelectPieces, new { terms = pieces.Terms.ToArray() }, cancellationToken: cancellationToken)) * 2 > pieces.Terms.Count;
-
-    internal const string SelectPieces = "select count(distinct term) from catalog.search_postings where term = any (@terms)";
-
-    private async Task<(List<QueryGroup> Groups, List<QueryTerm> Bonus, List<string>? Corrected)> GroupsAsync(List<string> words, bool completesLast, CancellationToken cancellationToken)
+    private async Task<(List<QueryGroup> Groups, List<string>? Corrected)> GroupsAsync(List<string> words, bool completesLast, CancellationToken cancellationToken)
     {
         if (words.Count == 0)
         {
-            return ([], [], null);
+            return ([], null);
         }
 
         var stems = words.Select(Stems.Of).ToList();
         var pairs = words.Zip(words.Skip(1), (left, right) => Stems.Of(left + right)).Where(pair => pair.Length is > 3 and <= Words.MaxLength).ToList();
-        await LearnAsync(stems.Concat(words).Concat(pairs), cancellationToken);
-        // A word that is known well is most likely meant as it stands; completing it would only water it down.
-        var completions = completesLast && stems[^1].Length > 1 && Frequency(stems[^1]) < KnownWell ? await CompletionsAsync(_connection, stems[^1], MaxCompletions, cancellationToken) : [];
-        var meant = await MeantAsync(stems.Where((stem, i) => Frequency(stem) <= Rare && (i < stems.Count - 1 || completions.Count == 0)), cancellationToken);
+        _known = await _words.FrequenciesAsync(_connection, stems.Concat(words).Concat(pairs), cancellationToken);
+        var completions = await CompletionsAsync(words, stems, completesLast, cancellationToken);
+        var meant = await MeantAsync(stems.Where((stem, i) => Frequency(stem) <= Rare && completions[i].Count == 0), cancellationToken);
 
         var groups = new List<QueryGroup>();
         var corrected = new List<string>();
         var changed = false;
         for (var i = 0; i < stems.Count; i++)
         {
-            var terms = new List<QueryTerm> { new(stems[i], 1, Frequency(stems[i])) };
-            if (i == stems.Count - 1)
-            {
-                terms.AddRange(completions);
-            }
-
             var slips = meant.GetValueOrDefault(stems[i], []);
-            terms.AddRange(slips);
             var mends = slips.Count > 0 && Frequency(stems[i]) == 0;
             changed |= mends;
             corrected.Add(mends ? slips[0].Term : words[i]);
-            groups.Add(new QueryGroup(terms, !Filler.Contains(words[i])));
+            groups.Add(new QueryGroup(words[i], [new(stems[i], 1, Frequency(stems[i])), .. completions[i], .. slips], !Filler.Contains(words[i])));
         }
 
         if (groups.All(group => !group.IsRequired))
@@ -155,39 +173,33 @@ internal sealed class QueryPlanner
             }
         }
 
-        return (groups, [], changed ? corrected : null);
+        return (groups, changed ? corrected : null);
+    }
+
+    // A word that is known well is most likely meant as it stands; completing it would only water it down. An asterisk asks for it all the same.
+    private async Task<List<IReadOnlyList<QueryTerm>>> CompletionsAsync(List<string> words, List<string> stems, bool completesLast, CancellationToken cancellationToken)
+    {
+        var completions = new List<IReadOnlyList<QueryTerm>>();
+        for (var i = 0; i < stems.Count; i++)
+        {
+            var isBegun = _begun.Contains(words[i]);
+            var completes = isBegun || (completesLast && i == stems.Count - 1 && stems[i].Length > 1 && Frequency(stems[i]) < KnownWell);
+            completions.Add(completes ? await _words.CompletionsAsync(_connection, isBegun ? words[i] : stems[i], MaxCompletions, cancellationToken) : []);
+        }
+
+        return completions;
     }
 
     private int Frequency(string term) => _known.GetValueOrDefault(term);
 
-    private async Task LearnAsync(IEnumerable<string> terms, CancellationToken cancellationToken)
-    {
-        var unknown = terms.Where(term => !_known.ContainsKey(term)).Distinct(StringComparer.Ordinal).ToArray();
-        if (unknown.Length > 0)
-        {
-            foreach (var (term, df) in await _connection.QueryAsync<(string, int)>(new CommandDefinition(SelectKnown, new { terms = unknown }, cancellationToken: cancellationToken)))
-            {
-                _known[term] = df;
-            }
-        }
-    }
-
     // What may have been meant by words that the catalogue hardly knows: the nearest known words, the commoner first.
     private async Task<Dictionary<string, List<QueryTerm>>> MeantAsync(IEnumerable<string> words, CancellationToken cancellationToken)
     {
-        var asked = words.Where(Typos.Covers).Distinct(StringComparer.Ordinal).ToList();
         var meant = new Dictionary<string, List<QueryTerm>>(StringComparer.Ordinal);
-        if (asked.Count == 0)
-        {
-            return meant;
-        }
-
-        var keys = asked.SelectMany(Typos.Keys).Distinct().ToArray();
-        var near = (await _connection.QueryAsync<(string Term, int Df)>(new CommandDefinition(SelectMeant, new { keys }, cancellationToken: cancellationToken))).Distinct().ToList();
-        foreach (var word in asked)
+        foreach (var word in words.Where(Typos.Covers).Distinct(StringComparer.Ordinal).ToList())
         {
             var most = Typos.Allowed(word);
-            var found = near
+            var found = (await _words.NearAsync(_connection, word, cancellationToken))
                 .Where(row => row.Term != word)
                 .Select(row => (row.Term, row.Df, Slips: Typos.Distance(word, row.Term, most)))
                 .Where(row => row.Slips <= most && row.Df > Frequency(word) * FarMore)

@@ -35,4 +35,38 @@ internal sealed class Ranking(SearchStatistics statistics)
 
         return sum / (Saturation + sum);
     }
+
+    /// <summary>How a score divides among the fields that a word stands in.</summary>
+    public IReadOnlyList<FieldShare> Shares(byte counts, ReadOnlySpan<byte> lengths, float score)
+    {
+        var shares = new List<FieldShare>();
+        var sum = 0f;
+        for (var field = 0; field < Fields.Count; field++)
+        {
+            if (Fields.Of(counts, (Field)field) is > 0 and var count)
+            {
+                var part = count * _norms[field][lengths[field]];
+                sum += part;
+                shares.Add(new FieldShare((Field)field, count, (int)Fields.Length(lengths[field]), part));
+            }
+        }
+
+        return [.. shares.Select(share => share with { Score = share.Score * score / sum })];
+    }
 }
+
+/// <summary>What a word adds to a score.</summary>
+/// <param name="Word">As it was asked for.</param>
+/// <param name="Term">What of the index stands for it.</param>
+/// <param name="Weight">How well it does.</param>
+/// <param name="Rarity">The weight of its rarity.</param>
+/// <param name="Score">What it adds.</param>
+/// <param name="Fields">By field.</param>
+internal sealed record TermShare(string Word, string Term, float Weight, float Rarity, float Score, IReadOnlyList<FieldShare> Fields);
+
+/// <summary>What a word adds to a score by standing in a field.</summary>
+/// <param name="Field">The field.</param>
+/// <param name="Count">How often it stands there, 3 for any more.</param>
+/// <param name="Length">The words of the field.</param>
+/// <param name="Score">What that adds.</param>
+internal sealed record FieldShare(Field Field, int Count, int Length, float Score);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Commerce.ReadModels;
 using Npgsql;
 
@@ -6,38 +7,70 @@ namespace Commerce.Catalog.Search;
 /// <summary>One page of what was found.</summary>
 /// <param name="Hits">The products in order.</param>
 /// <param name="Facets">Fields with counts.</param>
-/// <param name="IsApproximate">Whether the counts are of the best matches alone, because there are too many.</param>
+/// <param name="IsApproximate">Whether the counts are of a part alone, because there is too much.</param>
 /// <param name="Total">How many products were found.</param>
 /// <param name="Corrected">The query that was answered, when it was mended.</param>
 /// <param name="Next">Where the next page begins, or null.</param>
 internal sealed record SearchResult(
-    IReadOnlyList<SearchHit> Hits, IReadOnlyList<FacetField> Facets, bool IsApproximate, int Total, string? Corrected, SearchPlace? Next);
+    IReadOnlyList<SearchHit> Hits, IReadOnlyList<FacetField> Facets, bool IsApproximate, int Total, string? Corrected, SearchPlace? Next)
+{
+    /// <summary>How each product came by its score, when that was asked for.</summary>
+    public IReadOnlyDictionary<Guid, Explanation>? Explanations { get; init; }
+}
 
 /// <summary>A product that was found.</summary>
-internal sealed record SearchHit(Guid Product, double Score, SearchPlace Place);
+/// <param name="Product">The product.</param>
+/// <param name="Score">How well it matches.</param>
+/// <param name="IsFull">Whether it has all required words.</param>
+/// <param name="Place">Its place among all.</param>
+/// <param name="Segment">Where in the snapshot it was found.</param>
+/// <param name="Row">Its place in the segment.</param>
+internal sealed record SearchHit(Guid Product, double Score, bool IsFull, SearchPlace Place, int Segment, int Row);
+
+/// <summary>How a product came by its score.</summary>
+/// <param name="Query">The form of the query that it was found by.</param>
+/// <param name="IsFull">Whether it has all required words; such products go before all others.</param>
+/// <param name="Weight">Less than 1 for a form that was not typed.</param>
+/// <param name="PopularityLift">What popularity multiplied the score by.</param>
+/// <param name="Terms">What each word added.</param>
+internal sealed record Explanation(string Query, bool IsFull, float Weight, float PopularityLift, IReadOnlyList<TermShare> Terms);
 
 /// <summary>Answers searches out of the index: plans, matches, filters, sorts and counts.</summary>
 internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, SearchMemory memory, TimeProvider time)
 {
-    /// <summary>Facets are counted exactly over so many documents.</summary>
-    public const int ExactFacets = 10_000;
-
     // Full matches beyond a page or two make partial ones uninteresting.
     private const int Enough = 40;
-
-    // A full match stands before every partial one, whatever their words weigh.
-    private const float FullMatch = 1000f;
-
-    private const float PopularityShare = 0.1f;
 
     /// <summary>A page of results.</summary>
     public async Task<SearchResult> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var snapshot = await memory.NowAsync(connection, cancellationToken);
-        var plan = await QueryPlanner.PlanAsync(connection, query.Text, cancellationToken);
-        var matches = plan.IsEmpty ? Everything(snapshot) : await MatchAsync(connection, snapshot, plan, cancellationToken);
-        return Sift(snapshot, plan, matches, query);
+        var (snapshot, thesaurus) = await memory.NowAsync(connection, cancellationToken);
+        var text = QueryText.Of(query.Text);
+        var plans = await QueryPlanner.PlanAsync(connection, snapshot.Words, text, thesaurus, cancellationToken);
+        var names = memory.Facets;
+        var filter = await SearchFilter.OfAsync(connection, query, names, cancellationToken);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (plans.Count == 0)
+        {
+            using var browsing = new Sifting(snapshot, query, filter, names, now, null);
+            Browse(snapshot, filter, browsing);
+            return await ResultAsync(connection, browsing, query, names, null, false, cancellationToken);
+        }
+
+        var postings = await memory.PostingsAsync(connection, snapshot, [.. plans.SelectMany(plan => plan.Terms()).Distinct(StringComparer.Ordinal)], cancellationToken);
+        var matchings = plans.Select(plan => new Matching(snapshot, plan, postings)).ToList();
+        var matches = Best([.. matchings.Select(matching => matching.Find(Enough))]);
+        var isCut = false;
+        if (text.Phrases.Count > 0)
+        {
+            (matches, isCut) = await SayingAsync(connection, snapshot, matches, text.Phrases, cancellationToken);
+        }
+
+        using var sifting = new Sifting(snapshot, query, filter, names, now, matches);
+        matches.ForEach(sifting.Add);
+        var result = await ResultAsync(connection, sifting, query, names, plans[0].Corrected, isCut, cancellationToken);
+        return query.Explains ? result with { Explanations = result.Hits.ToDictionary(hit => hit.Product, hit => Explain(snapshot, plans, matchings, hit)) } : result;
     }
 
     /// <summary>Queries that begin with these letters: the words so far, the last one completed.</summary>
@@ -50,109 +83,122 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         }
 
         await using var connection = await database.OpenAsync(cancellationToken);
-        var completions = await QueryPlanner.CompletionsAsync(connection, words[^1], limit, cancellationToken);
+        var (snapshot, _) = await memory.NowAsync(connection, cancellationToken);
+        var completions = await snapshot.Words.CompletionsAsync(connection, words[^1], limit, cancellationToken);
         var before = string.Join(' ', words.SkipLast(1));
         return [.. completions.Select(term => before.Length == 0 ? term.Term : $"{before} {term.Term}")];
     }
 
-    private static List<Match> Everything(SearchSnapshot snapshot)
+    private static async Task<SearchResult> ResultAsync(
+        NpgsqlConnection connection, Sifting sifting, SearchQuery query, FacetNames names, string? corrected, bool isCut, CancellationToken cancellationToken)
     {
-        var all = new List<Match>(snapshot.Statistics.Documents);
-        for (var segment = 0; segment < snapshot.Segments.Count; segment++)
+        var hits = sifting.Hits();
+        var page = hits.Take(query.Limit).ToList();
+        var facets = await sifting.Facets.ToFieldsAsync(connection, names, query.Currency, cancellationToken);
+        return new SearchResult(page, facets, sifting.IsApproximate || isCut, sifting.Total, corrected, hits.Count > query.Limit ? page[^1].Place : null);
+    }
+
+    // Everything that is there, by the values of facets where any are asked for, the newest first.
+    private void Browse(SearchSnapshot snapshot, SearchFilter filter, Sifting sifting)
+    {
+        for (var segment = snapshot.Segments.Count - 1; segment >= 0; segment--)
         {
-            var documents = snapshot.Segments[segment].Documents;
-            for (var place = 0; place < documents.Length; place++)
+            var columns = snapshot.Segments[segment];
+            if (filter.FacetSets.Count == 0)
             {
-                if (snapshot.Live.Lives(documents[place]))
+                for (var place = columns.Count - 1; place >= 0; place--)
                 {
-                    all.Add(new Match(segment, place, 0, 0));
+                    sifting.Add(segment, place, 0, false, 0);
+                }
+
+                continue;
+            }
+
+            BrowseFacets(columns, segment, filter, sifting);
+        }
+    }
+
+    private void BrowseFacets(Segment columns, int segment, SearchFilter filter, Sifting sifting)
+    {
+        var passed = ArrayPool<int>.Shared.Rent(columns.Count);
+        Array.Clear(passed, 0, columns.Count);
+        var touched = new List<int>();
+        foreach (var (bit, values) in filter.FacetSets)
+        {
+            foreach (var value in values.Where(value => value >= 0))
+            {
+                foreach (var place in memory.PlacesOf(columns, value))
+                {
+                    if (passed[place] == 0)
+                    {
+                        touched.Add(place);
+                    }
+
+                    passed[place] |= bit;
                 }
             }
+        }
+
+        foreach (var place in touched)
+        {
+            sifting.Add(segment, place, filter.AllFacets & ~passed[place], false, 0);
+        }
+
+        // With a single condition, whatever fails it still counts for that condition's own facet.
+        for (var place = columns.Count - 1; filter.FacetSets.Count == 1 && !sifting.IsFullBeside && place >= 0; place--)
+        {
+            if (passed[place] == 0)
+            {
+                sifting.Add(segment, place, filter.AllFacets, false, 0);
+            }
+        }
+
+        ArrayPool<int>.Shared.Return(passed);
+    }
+
+    // What several forms of a query found, each document by the form that it matches best.
+    private static List<Match> Best(List<List<Match>> found)
+    {
+        if (found.Count == 1)
+        {
+            return found[0];
+        }
+
+        var best = new Dictionary<(int, int), Match>();
+        foreach (var match in found.SelectMany(matches => matches))
+        {
+            if (!best.TryGetValue((match.Segment, match.Place), out var known) || (match.IsFull, match.Score).CompareTo((known.IsFull, known.Score)) > 0)
+            {
+                best[(match.Segment, match.Place)] = match;
+            }
+        }
+
+        var all = best.Values.ToList();
+        if (all.Count(match => match.IsFull) >= Enough)
+        {
+            all.RemoveAll(match => !match.IsFull);
         }
 
         return all;
     }
 
-    private async Task<List<Match>> MatchAsync(NpgsqlConnection connection, SearchSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
+    private static async Task<(List<Match> Saying, bool IsCut)> SayingAsync(
+        NpgsqlConnection connection, SearchSnapshot snapshot, List<Match> matches, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
     {
-        var postings = await memory.PostingsAsync(connection, snapshot, plan.Terms(), cancellationToken);
-        return new Matching(snapshot, plan, postings).Find(Enough);
+        var full = matches.Where(match => match.IsFull).OrderByDescending(match => match.Score).ToList();
+        var read = full.Take(PhraseCheck.MaxCandidates).ToList();
+        Guid ProductOf(Match match) => snapshot.Segments[match.Segment].Products[match.Place];
+        var saying = await PhraseCheck.SayingAsync(connection, [.. read.Select(ProductOf)], phrases, cancellationToken);
+        return ([.. read.Where(match => saying.Contains(ProductOf(match)))], full.Count > read.Count);
     }
 
-    private SearchResult Sift(SearchSnapshot snapshot, QueryPlan plan, List<Match> matches, SearchQuery query)
+    private static Explanation Explain(SearchSnapshot snapshot, IReadOnlyList<QueryPlan> plans, List<Matching> matchings, SearchHit hit)
     {
-        var names = memory.Facets;
-        var filter = new SearchFilter(query, names);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        using var facets = new FacetCounts(filter, names);
-        var countFrom = matches.Count <= ExactFacets ? float.MinValue : Threshold(matches);
-        var best = new PriorityQueue<SearchHit, SearchPlace>(Comparer<SearchPlace>.Create((left, right) => right.CompareTo(left)));
-        var (total, counted) = (0, 0);
-        foreach (var match in matches)
+        var popularity = snapshot.Live.Popularity(snapshot.Segments[hit.Segment].Documents[hit.Row]);
+        return plans.Zip(matchings, (plan, matching) =>
         {
-            var segment = snapshot.Segments[match.Segment];
-            var document = segment.Documents[match.Place];
-            var price = snapshot.Live.Price(document, query.Currency, now);
-            var availability = snapshot.Live.Availability(document);
-            var failed = filter.Failed(segment.FacetsOf(match.Place), price, availability);
-            if (match.Score >= countFrom && counted < ExactFacets)
-            {
-                counted++;
-                facets.Add(segment.FacetsOf(match.Place), price, availability, failed);
-            }
-
-            if (failed != 0)
-            {
-                continue;
-            }
-
-            total++;
-            var popularity = snapshot.Live.Popularity(document);
-            var score = match.Score * (1 + (PopularityShare * Share(popularity, snapshot.Live.MostPopular)));
-            var place = new SearchPlace(KeyOf(query.Sort, plan, match, score, price, popularity), segment.Products[match.Place]);
-            if (query.After is { } after && place.CompareTo(after) <= 0)
-            {
-                continue;
-            }
-
-            if (best.Count <= query.Limit)
-            {
-                best.Enqueue(new SearchHit(place.Product, score, place), place);
-            }
-            else
-            {
-                best.EnqueueDequeue(new SearchHit(place.Product, score, place), place);
-            }
-        }
-
-        var hits = new List<SearchHit>(best.Count);
-        while (best.TryDequeue(out var hit, out _))
-        {
-            hits.Add(hit);
-        }
-
-        hits.Reverse();
-        var page = hits.Take(query.Limit).ToList();
-        return new SearchResult(page, facets.ToFields(query.Currency), matches.Count > ExactFacets, total, plan.Corrected, hits.Count > query.Limit ? page[^1].Place : null);
-    }
-
-    private static double KeyOf(string sort, QueryPlan plan, Match match, float score, long price, float popularity) => sort switch
-    {
-        "price" => price < 0 ? double.MaxValue : price,
-        "-price" => price < 0 ? double.MaxValue : -price,
-        "newest" => 0,
-        "popular" => -popularity,
-        _ when plan.IsEmpty => -popularity,
-        _ => -(score + (match.Covered == plan.Required ? FullMatch : 0)),
-    };
-
-    private static float Share(float popularity, float most) => popularity <= 0 || most <= 0 ? 0 : MathF.Log(1 + popularity) / MathF.Log(1 + most);
-
-    // The score that about as many documents reach as are counted.
-    private static float Threshold(List<Match> matches)
-    {
-        var scores = matches.Select(match => match.Score).ToArray();
-        Array.Sort(scores);
-        return scores[^ExactFacets];
+            var terms = matching.Explain(hit.Segment, hit.Row);
+            return new Explanation(plan.Text, hit.IsFull, plan.Weight, 1 + Sifting.LiftOf(popularity, snapshot.Live.MostPopular), terms);
+        }).MaxBy(explanation => explanation.Weight * explanation.Terms.Sum(term => term.Score))!;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Commerce.ReadModels;
 using Dapper;
 using Npgsql;
@@ -11,37 +12,62 @@ namespace Commerce.Catalog.Search;
 /// </summary>
 internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : IDisposable
 {
-    internal const string SelectState = "select epoch, generation from catalog.search_state";
+    internal const string SelectState = """
+        select s.epoch, s.generation, t.version from (select 1) as one
+          left join catalog.search_state s on true left join catalog.search_thesaurus t on true
+        """;
+
+    internal const string SelectGeneration = "select epoch, generation from catalog.search_state";
+    internal const string SelectSynonyms = "select asked, words from catalog.search_synonyms order by id";
+    internal const string SelectStopWords = "select word from catalog.search_stop_words";
+    internal const string SelectThesaurus = "select version from catalog.search_thesaurus";
     internal const string SelectSegmentIds = "select id from catalog.search_segments order by id";
     internal const string SelectSegments = "select id, docs, doc_numbers, product_ids, lengths, facet_counts, facet_values from catalog.search_segments where id = any (@ids) order by id";
     internal const string SelectLive = "select doc, dead, availability, popularity, offers from catalog.search_docs where generation > @generation order by generation, doc";
     internal const string SelectPostings = "select term, segment, body from catalog.search_postings where term = any (@terms) and segment = any (@segments)";
-    internal const string SelectFacets = "select id, field, value from catalog.search_facets where id > @id";
+    internal const string SelectFacets = "select id, field from catalog.search_facets where id > @id order by id";
+
+    // No word of the vocabulary begins so.
+    private const string FacetTerm = "\u0001";
 
     private const long MaxPostingBytes = 48L * 1024 * 1024;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentDictionary<(int Segment, string Term), Remembered> _postings = [];
-    private readonly Dictionary<int, (string Field, string Value)> _facets = [];
     private volatile SearchSnapshot _snapshot = SearchSnapshot.Empty;
     private volatile FacetNames _names = FacetNames.None;
+    private volatile Thesaurus _thesaurus = Thesaurus.Empty;
     private long _bytes;
     private long _clock;
 
     /// <summary>Facet values by number, at least those of the snapshot that was asked for before.</summary>
     public FacetNames Facets => _names;
 
-    /// <summary>The index as it is committed now.</summary>
-    public async Task<SearchSnapshot> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>The index and what staff say of words, as they are committed now.</summary>
+    public async Task<(SearchSnapshot Snapshot, Thesaurus Thesaurus)> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var state = await connection.QuerySingleOrDefaultAsync<(Guid Epoch, long Generation)?>(new CommandDefinition(SelectState, cancellationToken: cancellationToken));
-        if (state is not { } now)
+        var (epoch, generation, version) = await connection.QuerySingleAsync<(Guid?, long?, long?)>(new CommandDefinition(SelectState, cancellationToken: cancellationToken));
+        var thesaurus = _thesaurus.Version >= (version ?? 0) ? _thesaurus : await ThesaurusAsync(connection, cancellationToken);
+        var known = _snapshot;
+        return epoch is null ? (SearchSnapshot.Empty, thesaurus)
+            : known.Epoch == epoch && known.Generation >= generation ? (known, thesaurus)
+            : (await CatchUpAsync(cancellationToken), thesaurus);
+    }
+
+    /// <summary>The places of a segment's documents that have a facet value.</summary>
+    public int[] PlacesOf(Segment segment, int facet)
+    {
+        var key = (segment.Id, FacetTerm + facet.ToString(CultureInfo.InvariantCulture));
+        if (_postings.TryGetValue(key, out var remembered))
         {
-            return SearchSnapshot.Empty;
+            remembered.Used = Interlocked.Increment(ref _clock);
+            return remembered.Postings.Places;
         }
 
-        var known = _snapshot;
-        return known.Epoch == now.Epoch && known.Generation >= now.Generation ? known : await CatchUpAsync(cancellationToken);
+        var places = new Postings(segment.PlacesOf(facet), []);
+        Remember(key, places);
+        Forget();
+        return places.Places;
     }
 
     /// <summary>The postings of terms, by term and segment; what no segment has is absent.</summary>
@@ -97,14 +123,28 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
 
                 var postings = read.GetValueOrDefault(key, Postings.None);
                 found[term][i] = postings;
-                if (_postings.TryAdd(key, new Remembered(postings) { Used = Interlocked.Increment(ref _clock) }))
-                {
-                    Interlocked.Add(ref _bytes, postings.Size);
-                }
+                Remember(key, postings);
             }
         }
 
         Forget();
+    }
+
+    private void Remember((int Segment, string Term) key, Postings postings)
+    {
+        if (_postings.TryAdd(key, new Remembered(postings) { Used = Interlocked.Increment(ref _clock) }))
+        {
+            Interlocked.Add(ref _bytes, postings.Size);
+        }
+    }
+
+    private async Task<Thesaurus> ThesaurusAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        var version = await connection.ExecuteScalarAsync<long>(new CommandDefinition(SelectThesaurus, transaction: transaction, cancellationToken: cancellationToken));
+        var synonyms = await connection.QueryAsync<SynonymRow>(new CommandDefinition(SelectSynonyms, transaction: transaction, cancellationToken: cancellationToken));
+        var stops = await connection.QueryAsync<string>(new CommandDefinition(SelectStopWords, transaction: transaction, cancellationToken: cancellationToken));
+        return _thesaurus = new Thesaurus(version, synonyms, stops);
     }
 
     // Half at once, the longest unused first: rare, and no bookkeeping on the way in.
@@ -132,7 +172,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
             await using var connection = await database.OpenAsync(cancellationToken);
             // One picture of all tables, whatever is committed meanwhile.
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-            var (epoch, generation) = await connection.QuerySingleAsync<(Guid, long)>(new CommandDefinition(SelectState, transaction: transaction, cancellationToken: cancellationToken));
+            var (epoch, generation) = await connection.QuerySingleAsync<(Guid, long)>(new CommandDefinition(SelectGeneration, transaction: transaction, cancellationToken: cancellationToken));
             var known = _snapshot;
             if (known.Epoch == epoch && known.Generation >= generation)
             {
@@ -143,7 +183,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
             {
                 known = SearchSnapshot.Empty with { Live = new LiveColumns() };
                 _postings.Clear();
-                _facets.Clear();
+                _names = FacetNames.None;
                 Interlocked.Exchange(ref _bytes, 0);
             }
 
@@ -156,7 +196,9 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
             await ReadFacetsAsync(connection, transaction, cancellationToken);
             ForgetGone(known, segments);
             var sameSegments = segments.Count == known.Segments.Count && segments.SequenceEqual(known.Segments);
-            return _snapshot = new SearchSnapshot(epoch, generation, segments, known.Live, sameSegments ? known.Statistics : SearchStatistics.Of(segments));
+            return _snapshot = sameSegments
+                ? known with { Epoch = epoch, Generation = generation }
+                : new SearchSnapshot(epoch, generation, segments, known.Live, SearchStatistics.Of(segments), new KnownWords());
         }
         finally
         {
@@ -182,14 +224,8 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
 
     private async Task ReadFacetsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var last = _facets.Count == 0 ? 0 : _facets.Keys.Max();
-        var rows = (await connection.QueryAsync<(int Id, string Field, string Value)>(
-            new CommandDefinition(SelectFacets, new { id = last }, transaction, cancellationToken: cancellationToken))).AsList();
-        if (rows.Count > 0)
-        {
-            rows.ForEach(row => _facets[row.Id] = (row.Field, row.Value));
-            _names = new FacetNames(_facets);
-        }
+        var rows = await connection.QueryAsync<(int Id, string Field)>(new CommandDefinition(SelectFacets, new { id = _names.Last }, transaction, cancellationToken: cancellationToken));
+        _names = _names.With(rows);
     }
 
     private void ForgetGone(SearchSnapshot known, List<Segment> segments)
@@ -215,56 +251,4 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
 
         public long Used { get; set; }
     }
-}
-
-/// <summary>Facet values and their numbers.</summary>
-internal sealed class FacetNames
-{
-    private readonly (string Field, string Value)[] _byId;
-    private readonly int[] _fieldOf;
-    private readonly List<string> _fields = [];
-    private readonly Dictionary<(string Field, string Value), int> _ids;
-
-    /// <summary>From the rows of <c>search_facets</c>.</summary>
-    public FacetNames(IReadOnlyDictionary<int, (string Field, string Value)> facets)
-    {
-        Last = facets.Count == 0 ? 0 : facets.Keys.Max();
-        _byId = new (string, string)[Last + 1];
-        _fieldOf = new int[Last + 1];
-        _ids = new(facets.Count);
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (id, facet) in facets)
-        {
-            if (!numbers.TryGetValue(facet.Field, out var number))
-            {
-                numbers[facet.Field] = number = _fields.Count;
-                _fields.Add(facet.Field);
-            }
-
-            _byId[id] = facet;
-            _fieldOf[id] = number;
-            _ids[facet] = id;
-        }
-    }
-
-    /// <summary>None at all.</summary>
-    public static FacetNames None { get; } = new(new Dictionary<int, (string, string)>());
-
-    /// <summary>The largest number.</summary>
-    public int Last { get; }
-
-    /// <summary>The field and value of a number.</summary>
-    public (string Field, string Value) Of(int id) => _byId[id];
-
-    /// <summary>The number of the field that a value belongs to.</summary>
-    public int FieldNumberOf(int id) => _fieldOf[id];
-
-    /// <summary>The number of a field, or -1.</summary>
-    public int FieldNumber(string field) => _fields.IndexOf(field);
-
-    /// <summary>The name of a field.</summary>
-    public string FieldName(int number) => _fields[number];
-
-    /// <summary>The number of a value, or -1 when no product has it.</summary>
-    public int Find(string field, string value) => _ids.GetValueOrDefault((field, value), -1);
 }

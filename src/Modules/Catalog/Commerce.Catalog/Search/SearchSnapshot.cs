@@ -6,10 +6,11 @@ namespace Commerce.Catalog.Search;
 /// <param name="Segments">All segments.</param>
 /// <param name="Live">The values that change.</param>
 /// <param name="Statistics">What ranking weighs words and lengths by.</param>
-internal sealed record SearchSnapshot(Guid Epoch, long Generation, IReadOnlyList<Segment> Segments, LiveColumns Live, SearchStatistics Statistics)
+/// <param name="Words">What was asked of the vocabulary since the segments changed.</param>
+internal sealed record SearchSnapshot(Guid Epoch, long Generation, IReadOnlyList<Segment> Segments, LiveColumns Live, SearchStatistics Statistics, KnownWords Words)
 {
     /// <summary>An index without anything.</summary>
-    public static SearchSnapshot Empty { get; } = new(Guid.Empty, 0, [], new LiveColumns(), SearchStatistics.Of([]));
+    public static SearchSnapshot Empty { get; } = new(Guid.Empty, 0, [], new LiveColumns(), SearchStatistics.Of([]), new KnownWords());
 }
 
 /// <summary>Documents and the mean lengths of their fields.</summary>
@@ -24,9 +25,9 @@ internal sealed record SearchStatistics(int Documents, float[] MeanLengths)
         foreach (var segment in segments)
         {
             documents += segment.Count;
-            for (var i = 0; i < segment.Lengths.Length; i++)
+            for (var i = 0; i < sums.Length; i++)
             {
-                sums[i % Fields.Lengths] += Fields.Length(segment.Lengths[i]);
+                sums[i] += segment.LengthSums[i];
             }
         }
 

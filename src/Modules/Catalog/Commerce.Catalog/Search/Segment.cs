@@ -11,8 +11,43 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
     /// <summary>Documents, dead ones included.</summary>
     public int Count => Documents.Length;
 
+    /// <summary>The sums of the documents' lengths, by field.</summary>
+    public double[] LengthSums { get; } = Sums(Lengths);
+
     /// <summary>The facet values of a document, ascending.</summary>
     public ReadOnlySpan<int> FacetsOf(int place) => FacetValues.AsSpan(FacetStarts[place], FacetStarts[place + 1] - FacetStarts[place]);
+
+    /// <summary>The places of the documents that have a facet value.</summary>
+    public int[] PlacesOf(int facet)
+    {
+        var places = new List<int>();
+        var place = 0;
+        for (var at = 0; FacetValues.AsSpan(at).IndexOf(facet) is >= 0 and var found;)
+        {
+            at += found;
+            while (FacetStarts[place + 1] <= at)
+            {
+                place++;
+            }
+
+            places.Add(place);
+            at = FacetStarts[++place];
+        }
+
+        return [.. places];
+    }
+
+    private static double[] Sums(byte[] lengths)
+    {
+        // By the byte first: few of the values that it can have are ever looked up.
+        var counts = new int[Fields.Lengths, 256];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            counts[i % Fields.Lengths, lengths[i]]++;
+        }
+
+        return [.. Enumerable.Range(0, Fields.Lengths).Select(field => Enumerable.Range(0, 256).Sum(length => (double)counts[field, length] * Fields.Length((byte)length)))];
+    }
 
     /// <summary>From stored columns.</summary>
     public static Segment Read(SegmentRow row)

@@ -14,22 +14,22 @@ using Microsoft.Extensions.Options;
 namespace Commerce.Catalog.Slices;
 
 /// <summary>A shopper looks for something.</summary>
-internal sealed record SearchProducts(IQueryCollection Parameters, PageLimit Limit) : IRequest<Outcome<CacheEntry>>;
+internal sealed record SearchProducts(IQueryCollection Parameters, PageLimit Limit, bool IsStaff) : IRequest<Outcome<CacheEntry>>;
 
 internal sealed class SearchProductsEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/search", (
-            HttpRequest request, PageLimit limit, string? q, string? locale, string? category, string? minPrice, string? maxPrice, string? currency, string? inStock, string? sort, string? cursor,
+            HttpRequest request, PageLimit limit, string? q, string? locale, string? category, string? minPrice, string? maxPrice, string? currency, string? inStock, string? sort, string? cursor, string? explain,
             Dispatcher dispatcher, CancellationToken cancellationToken) => dispatcher.SendAsync(
-            new SearchProducts(request.Query, limit), Respond.Cached("public, no-cache"), cancellationToken))
+            new SearchProducts(request.Query, limit, dispatcher.Caller.Has("catalog:read")), Respond.Cached("public, no-cache"), cancellationToken))
         .AllowAnonymous()
         .ReadsFrom("Catalog.Search", "Catalog.WhenStockChanged")
         .Returns<SearchResponse>()
-        .Refuses<ValidationFailed>();
+        .Refuses<ValidationFailed, Forbidden>();
 }
 
-internal sealed class SearchProductsHandler(SearchEngine engine, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+internal sealed class SearchProductsHandler(SearchEngine engine, SearchLog log, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
     : IRequestHandler<SearchProducts, Outcome<CacheEntry>>
 {
     // No category has this id, so nothing is found in one that nobody knows.
@@ -45,12 +45,22 @@ internal sealed class SearchProductsHandler(SearchEngine engine, ProductCards ca
 
         var parameters = read.Value;
         var map = await categories.AllAsync(call, cancellationToken);
-        var category = parameters.Category is null ? (Guid?)null : map.Find(parameters.Category)?.Id ?? Nowhere;
-        var result = await engine.SearchAsync(parameters.Query with { Category = category }, cancellationToken);
+        if (parameters.Query.Explains && !request.IsStaff)
+        {
+            return new Forbidden();
+        }
+
+        var query = parameters.Query with { Categories = [.. parameters.Categories.Select(category => map.Find(category)?.Id ?? Nowhere)] };
+        var result = await engine.SearchAsync(query, cancellationToken);
+        if (query is { After: null, Explains: false })
+        {
+            log.Note(query.Text, result.Total == 0 && !query.IsNarrowed);
+        }
+
         var items = (await cards.ItemsAsync([.. result.Hits.Select(hit => hit.Product)], new ProductQuery(parameters.Locale, parameters.Currency, ActiveOnly: true), cancellationToken))
             .ToDictionary(item => item.Id);
         return Rendered.Of(new SearchResponse(
-            [.. result.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => Item(items[hit.Product], hit.Score))],
+            [.. result.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => Item(items[hit.Product], hit.Score) with { Explanation = SearchTexts.Of(result.Explanations?[hit.Product]) })],
             [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))],
             result.Next is { } next ? Cursor.Encode(parameters.Query.Sort, next.Key, next.Product) : null,
             result.Total,

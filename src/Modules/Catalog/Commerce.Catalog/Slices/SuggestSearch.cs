@@ -35,7 +35,7 @@ internal sealed class SuggestSearchEndpoint : ICarterModule
         .Refuses<ValidationFailed>();
 }
 
-internal sealed class SuggestSearchHandler(SearchEngine engine, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+internal sealed class SuggestSearchHandler(SearchEngine engine, PastQueries past, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
     : IRequestHandler<SuggestSearch, Outcome<CacheEntry>>
 {
     private const int Most = 6;
@@ -53,13 +53,15 @@ internal sealed class SuggestSearchHandler(SearchEngine engine, ProductCards car
             return Rendered.Of(new SuggestionsResponse([], [], []));
         }
 
-        var query = new SearchQuery(request.Text, null, null, null, options.Value.Currency, new Dictionary<string, IReadOnlyList<string>>(), false, "relevance", Most, null);
+        // What is typed is hardly ever finished.
+        var begun = char.IsLetterOrDigit(request.Text![^1]) ? request.Text + "*" : request.Text;
+        var query = new SearchQuery(begun, [], null, null, options.Value.Currency, new Dictionary<string, IReadOnlyList<string>>(), false, "relevance", Most, null);
         var found = await engine.SearchAsync(query, cancellationToken);
         var items = (await cards.ItemsAsync([.. found.Hits.Select(hit => hit.Product)], new ProductQuery(request.Locale, null, ActiveOnly: true), cancellationToken)).ToDictionary(item => item.Id);
         var map = await categories.AllAsync(call, cancellationToken);
         return Rendered.Of(new SuggestionsResponse(
             [.. found.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => items[hit.Product]).Select(item => new ProductSuggestion(item.Id, item.Slug, item.Name, item.Image))],
             [.. map.Named(folded, Most).Select(row => new CategorySuggestion(row.Id, row.Slug, Locales.Pick(row.Translations, request.Locale).Text.Name))],
-            await engine.CompleteAsync(folded, Most, cancellationToken)));
+            [.. past.Beginning(folded, Most).Concat(await engine.CompleteAsync(folded, Most, cancellationToken)).Distinct(StringComparer.Ordinal).Take(Most)]));
     }
 }

@@ -9,10 +9,10 @@ namespace Commerce.Catalog.Wire;
 /// <summary>The parameters of a search as they stand in the address.</summary>
 /// <param name="Text">What was typed.</param>
 /// <param name="Locale">The locale of names.</param>
-/// <param name="Category">Id or slug.</param>
+/// <param name="Categories">Ids or slugs: any of them.</param>
 /// <param name="Currency">The currency asked for, or null.</param>
 /// <param name="Query">Everything else, ready for the engine.</param>
-internal sealed record SearchParameters(string? Text, string? Locale, string? Category, string? Currency, SearchQuery Query)
+internal sealed record SearchParameters(string? Text, string? Locale, IReadOnlyList<string> Categories, string? Currency, SearchQuery Query)
 {
     private const int MaxText = 500;
     private const int MaxFilters = 20;
@@ -40,6 +40,10 @@ internal sealed record SearchParameters(string? Text, string? Locale, string? Ca
         var least = Amount(One("minPrice"), "minPrice", known, findings);
         var most = Amount(One("maxPrice"), "maxPrice", known, findings);
         findings.Check(!(least > most), "maxPrice", "It is not below minPrice.");
+        var explains = Blank(One("explain"));
+        findings.Check(explains is null or "true" or "false", "explain", "true or false.");
+        var categories = parameters["category"].OfType<string>().Where(category => category.Length > 0).ToList();
+        findings.Check(categories.Count <= MaxValues, "category", $"At most {MaxValues} categories.");
         SearchPlace? after = null;
         if (One("cursor") is { } cursor)
         {
@@ -54,8 +58,8 @@ internal sealed record SearchParameters(string? Text, string? Locale, string? Ca
         }
 
         var attributes = Attributes(parameters, findings);
-        var query = new SearchQuery(text, null, least, most, known, attributes, inStock == "true", sort, limit.Value, after);
-        return findings.Any ? findings.Failure() : new SearchParameters(text, locale, Blank(One("category")), currency, query);
+        var query = new SearchQuery(text, [], least, most, known, attributes, inStock == "true", sort, limit.Value, after) { Explains = explains == "true" };
+        return findings.Any ? findings.Failure() : new SearchParameters(text, locale, categories, currency, query);
     }
 
     private static Dictionary<string, IReadOnlyList<string>> Attributes(IQueryCollection parameters, Findings findings)

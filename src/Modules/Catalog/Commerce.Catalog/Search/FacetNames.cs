@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>
+/// The fields that facet values belong to, by the values' numbers. The values themselves stay in the database until one is shown or asked for: a shop has
+/// as many of them as it has part numbers.
+/// </summary>
+internal sealed class FacetNames
+{
+    internal const string SelectValues = "select id, value from catalog.search_facets where id = any (@ids)";
+    internal const string SelectIds = "select f.id, f.field, f.value from catalog.search_facets f join unnest(@fields::text[], @values::text[]) as u (field, value) on f.field = u.field and f.value = u.value";
+
+    private const int MaxRemembered = 20_000;
+
+    private readonly ConcurrentDictionary<int, string> _values;
+    private readonly int[] _fieldOf;
+    private readonly List<string> _fields;
+    private readonly Dictionary<string, int> _numbers;
+
+    private FacetNames(int last, int[] fieldOf, List<string> fields, ConcurrentDictionary<int, string> values)
+    {
+        Last = last;
+        _fieldOf = fieldOf;
+        _fields = fields;
+        _values = values;
+        _numbers = fields.Select((field, number) => (field, number)).ToDictionary(pair => pair.field, pair => pair.number, StringComparer.Ordinal);
+    }
+
+    /// <summary>None at all, remembering nothing.</summary>
+    public static FacetNames None => new(0, [0], [], []);
+
+    /// <summary>The largest number.</summary>
+    public int Last { get; }
+
+    /// <summary>These with more, whose numbers follow.</summary>
+    public FacetNames With(IEnumerable<(int Id, string Field)> more)
+    {
+        var (last, fieldOf, fields) = (Last, _fieldOf, new List<string>(_fields));
+        var numbers = new Dictionary<string, int>(_numbers, StringComparer.Ordinal);
+        foreach (var (id, field) in more)
+        {
+            if (!numbers.TryGetValue(field, out var number))
+            {
+                numbers[field] = number = fields.Count;
+                fields.Add(field);
+            }
+
+            if (id >= fieldOf.Length)
+            {
+                // Room that readers of the shorter ones do not see.
+                Array.Resize(ref fieldOf, Math.Max(id + 1, fieldOf.Length + (fieldOf.Length / 2)));
+            }
+
+            fieldOf[id] = number;
+            last = Math.Max(last, id);
+        }
+
+        return last == Last ? this : new FacetNames(last, fieldOf, fields, _values);
+    }
+
+    /// <summary>The number of the field that a value belongs to.</summary>
+    public int FieldNumberOf(int id) => _fieldOf[id];
+
+    /// <summary>The number of a field, or -1.</summary>
+    public int FieldNumber(string field) => _numbers.GetValueOrDefault(field, -1);
+
+    /// <summary>The name of a field.</summary>
+    public string FieldName(int number) => _fields[number];
+
+    /// <summary>The values of numbers.</summary>
+    public async Task<Dictionary<int, string>> ValuesAsync(NpgsqlConnection connection, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<int, string>(ids.Count);
+        List<int>? unknown = null;
+        foreach (var id in ids)
+        {
+            if (_values.TryGetValue(id, out var value))
+            {
+                found[id] = value;
+            }
+            else
+            {
+                (unknown ??= []).Add(id);
+            }
+        }
+
+        if (unknown is not null)
+        {
+            if (_values.Count >= MaxRemembered)
+            {
+                _values.Clear();
+            }
+
+            foreach (var (id, value) in await connection.QueryAsync<(int, string)>(new CommandDefinition(SelectValues, new { ids = unknown.ToArray() }, cancellationToken: cancellationToken)))
+            {
+                found[id] = _values[id] = value;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The numbers of values; those that no product has are absent, as are those that came after these names.</summary>
+    public async Task<Dictionary<(string Field, string Value), int>> IdsAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Field, string Value)> facets, CancellationToken cancellationToken)
+    {
+        if (facets.Count == 0)
+        {
+            return [];
+        }
+
+        var parameters = new { fields = facets.Select(facet => facet.Field).ToArray(), values = facets.Select(facet => facet.Value).ToArray() };
+        var rows = await connection.QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectIds, parameters, cancellationToken: cancellationToken));
+        return rows.Where(row => row.Id <= Last).DistinctBy(row => row.Id).ToDictionary(row => (row.Field, row.Value), row => row.Id);
+    }
+}
