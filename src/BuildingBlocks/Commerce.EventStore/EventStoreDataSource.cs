@@ -22,8 +22,9 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
             Options = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
         };
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
-        // Subscriptions run their modules' own statements, which are planned like anybody's.
-        settings.Options = "-c jit=off";
+        // Subscriptions run their modules' own statements, which are planned like anybody's. Their read models and checkpoints commit together and can
+        // be made again from the events, so no commit of theirs waits for the disk: what a crash takes, the next run repeats.
+        settings.Options = "-c jit=off -c synchronous_commit=off";
         // A page after a long absence is allowed its time; nobody waits for it.
         settings.CommandTimeout = 120;
         settings.Pooling = false;

@@ -88,14 +88,19 @@ public sealed class CommitSignal(EventStoreDataSource source, TimeProvider time,
         {
             try
             {
-                await _toSend.Reader.ReadAsync(cancellationToken);
-                await using var connection = await source.Source.OpenConnectionAsync(cancellationToken);
-                await using var command = new NpgsqlCommand("select pg_notify($1, $2)", connection)
+                await _toSend.Reader.WaitToReadAsync(cancellationToken);
+                // Not of the pool: there a notification's commit would wait for the disk, and the writers' commits behind it.
+                await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
+                while (await _toSend.Reader.WaitToReadAsync(cancellationToken))
                 {
-                    Parameters = { new() { Value = Notifications }, new() { Value = Head.Position.ToString() } },
-                };
-                await command.ExecuteNonQueryAsync(cancellationToken);
-                await Task.Delay(Throttle, time, cancellationToken);
+                    _toSend.Reader.TryRead(out _);
+                    await using var command = new NpgsqlCommand("select pg_notify($1, $2)", connection)
+                    {
+                        Parameters = { new() { Value = Notifications }, new() { Value = Head.Position.ToString() } },
+                    };
+                    await command.ExecuteNonQueryAsync(cancellationToken);
+                    await Task.Delay(Throttle, time, cancellationToken);
+                }
             }
             catch (OperationCanceledException)
             {

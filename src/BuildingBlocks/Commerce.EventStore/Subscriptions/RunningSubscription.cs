@@ -10,6 +10,8 @@ internal sealed class RunningSubscription
           from events.commerce_progression p where name = $1
         """;
     private const string RecordFailure = "update events.commerce_progression set failed_seq = $2, error = $3 where name = $1";
+    private const string ResetRole = "reset role";
+    private const string ResetSearchPath = "reset search_path";
     private const string MakeCheckpoint = "insert into events.commerce_progression (name) values ($1) on conflict do nothing";
 
     /// <summary>Moves only from where this host stands: a host that lost its ownership without noticing fails here instead of applying a page twice.</summary>
@@ -52,6 +54,7 @@ internal sealed class RunningSubscription
         }
 
         Names = types.NamesOf(sources);
+        NameSet = [.. Names];
     }
 
     public ISubscription Subscription { get; }
@@ -60,6 +63,9 @@ internal sealed class RunningSubscription
 
     /// <summary>The stored names of the events it needs.</summary>
     public string[] Names { get; }
+
+    /// <summary>The same, to look one up.</summary>
+    public HashSet<string> NameSet { get; }
 
     /// <summary>Where it stands in memory: at or after <see cref="Checkpoint"/>, since a page without its events needs no write.</summary>
     public EventPosition Position { get; private set; }
@@ -114,8 +120,8 @@ internal sealed class RunningSubscription
         if (page.Events.Count > 0)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await DeliverAsync(connection, transaction, page.Events, SchemaOf(Subscription), cancellationToken);
-            await MoveCheckpointAsync(connection, page.Next, page.Events[^1].Position.Sequence, cancellationToken);
+            var asModule = await DeliverAsModuleAsync(connection, transaction, page.Events, SchemaOf(Subscription), cancellationToken);
+            await MoveCheckpointAsync(connection, page.Next, page.Events[^1].Position.Sequence, asModule, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             Checkpoint = page.Next;
             LastSequence = page.Events[^1].Position.Sequence;
@@ -138,12 +144,24 @@ internal sealed class RunningSubscription
     public async Task SaveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var position = Position;
-        await MoveCheckpointAsync(connection, position, LastSequence, cancellationToken);
+        await MoveCheckpointAsync(connection, position, LastSequence, asModule: false, cancellationToken);
         Checkpoint = position;
     }
 
     /// <summary>Delivers events under the module's role, its tables found in <paramref name="schema"/>.</summary>
     public async Task DeliverAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<RecordedEvent> events, string schema, CancellationToken cancellationToken)
+    {
+        if (await DeliverAsModuleAsync(connection, transaction, events, schema, cancellationToken))
+        {
+            await ExecuteAsync(connection, $"{ResetRole}; {ResetSearchPath}", cancellationToken);
+        }
+    }
+
+    public static string SchemaOf(ISubscription subscription) =>
+        subscription.Tables.Count > 0 ? subscription.Tables[0].Split('.')[0] : "public";
+
+    /// <returns>Whether there was anything to deliver, and the connection now acts as the module.</returns>
+    private async Task<bool> DeliverAsModuleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<RecordedEvent> events, string schema, CancellationToken cancellationToken)
     {
         var delivered = new List<Delivered>(events.Count);
         foreach (var @event in events)
@@ -166,16 +184,13 @@ internal sealed class RunningSubscription
 
         if (delivered.Count == 0)
         {
-            return;
+            return false;
         }
 
         await ExecuteAsync(connection, $"set local role {Subscription.Role}; set local search_path = {schema}, public", cancellationToken);
         await Subscription.HandleAsync(delivered, connection, transaction, cancellationToken);
-        await ExecuteAsync(connection, "reset role; reset search_path", cancellationToken);
+        return true;
     }
-
-    public static string SchemaOf(ISubscription subscription) =>
-        subscription.Tables.Count > 0 ? subscription.Tables[0].Split('.')[0] : "public";
 
     /// <summary>Takes over the orders of operators that stand in its row.</summary>
     /// <returns>The checkpoint that stands there.</returns>
@@ -195,9 +210,16 @@ internal sealed class RunningSubscription
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task MoveCheckpointAsync(NpgsqlConnection connection, EventPosition to, long sequence, CancellationToken cancellationToken)
+    private async Task MoveCheckpointAsync(NpgsqlConnection connection, EventPosition to, long sequence, bool asModule, CancellationToken cancellationToken)
     {
-        await using var move = new NpgsqlCommand(MoveCheckpoint, connection)
+        await using var batch = new NpgsqlBatch(connection);
+        if (asModule)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(ResetRole));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(ResetSearchPath));
+        }
+
+        var move = new NpgsqlBatchCommand(MoveCheckpoint)
         {
             Parameters =
             {
@@ -209,7 +231,9 @@ internal sealed class RunningSubscription
                 new() { Value = sequence },
             },
         };
-        if (await move.ExecuteNonQueryAsync(cancellationToken) == 0)
+        batch.BatchCommands.Add(move);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        if (move.RecordsAffected == 0)
         {
             throw new InvalidOperationException($"Another host moved {Name}; this one stops and reads the checkpoint again.");
         }

@@ -40,6 +40,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
     private readonly List<RunningSubscription> _subscriptions;
     private readonly IReadOnlyList<IInlineProjection> _inline;
     private readonly ProjectionRebuild _rebuild;
+    private readonly EventTail _tail;
 
     /// <summary>Binds every subscription to the events it handles.</summary>
     /// <exception cref="InvalidOperationException">Two have one name, or one handles a type that nobody registers or announces.</exception>
@@ -70,6 +71,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
         }
 
         _rebuild = new ProjectionRebuild(source, _loader, types);
+        _tail = new EventTail(source, _loader, [.. _subscriptions.SelectMany(subscription => subscription.Names).Distinct(StringComparer.Ordinal)], _options, time);
     }
 
     /// <inheritdoc />
@@ -98,7 +100,14 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
     public async Task<bool> WaitAsync(IReadOnlyCollection<string> names, EventPosition position, TimeSpan wait, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        foreach (var subscription in _subscriptions.Where(s => names.Contains(s.Name)))
+        var behind = _subscriptions.FindAll(s => names.Contains(s.Name) && s.Position < position);
+        if (behind.Count == 0)
+        {
+            return true;
+        }
+
+        using var hurry = _tail.Hurry();
+        foreach (var subscription in behind)
         {
             while (subscription.Position < position)
             {
@@ -176,7 +185,15 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
             work.AddRange(_subscriptions.Select(subscription => Task.Run(() => OwnAsync(subscription, stoppingToken), stoppingToken)));
         }
 
-        return Task.WhenAll(work);
+        return RunToTheEndAsync(work);
+    }
+
+    private async Task RunToTheEndAsync(List<Task> work)
+    {
+        await using (_tail)
+        {
+            await Task.WhenAll(work);
+        }
     }
 
     private async Task OwnAsync(RunningSubscription subscription, CancellationToken cancellationToken)
@@ -217,6 +234,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
                 subscription.State = "failed";
                 subscription.Error = exception.Message;
                 subscription.StepsSingly = true;
+                _tail.Forget();
                 StoreLog.SubscriptionFailed(_log, exception, subscription.Name, backOff);
                 await Task.WhenAny(Task.Delay(backOff, _time, cancellationToken));
                 backOff = backOff * 2 < MaxBackOff ? backOff * 2 : MaxBackOff;
@@ -246,8 +264,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
             }
 
             var next = _signal.Next;
-            var page = await _loader.ReadPageAsync(
-                connection, subscription.Position, subscription.Names, subscription.StepsSingly ? 1 : _options.SubscriptionPageSize, cancellationToken);
+            var page = await ReadAsync(subscription, connection, cancellationToken);
             try
             {
                 await subscription.HandleAsync(connection, page, cancellationToken);
@@ -272,6 +289,13 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
                 await RestAsync(subscription, connection, next, cancellationToken);
             }
         }
+    }
+
+    private async Task<EventPage> ReadAsync(RunningSubscription subscription, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var limit = subscription.StepsSingly ? 1 : _options.SubscriptionPageSize;
+        return await _tail.ReadAsync(subscription.Position, subscription.NameSet, limit, cancellationToken)
+            ?? await _loader.ReadPageAsync(connection, subscription.Position, subscription.Names, limit, cancellationToken);
     }
 
     /// <summary>Waits for the next commit, having told hosts that wait with a token how far this subscription has looked.</summary>

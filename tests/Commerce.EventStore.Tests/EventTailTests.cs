@@ -1,0 +1,103 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Commerce.EventStore.Tests;
+
+/// <summary>Subscriptions share one reading of the newest events.</summary>
+public sealed class EventTailTests : IAsyncLifetime
+{
+    private StoreDatabase _database = null!;
+
+    public async Task InitializeAsync() => _database = await StoreDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task A_token_is_not_held_up_by_gathering()
+    {
+        await using var host = await _database.StartHostAsync(options => options.SubscriptionGather = TimeSpan.FromSeconds(20));
+        for (var i = 0; i < 5; i++)
+        {
+            var context = new CallContext();
+            await host.CountAsync(Identifiers.Next(), 1, context);
+            (await host.Progress.WaitAsync(["Test.CounterLog"], context.Written!.Value, TimeSpan.FromSeconds(10), CancellationToken.None)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Events_gather_into_pages_while_they_keep_coming()
+    {
+        await using var host = await _database.StartHostAsync(options => options.SubscriptionGather = TimeSpan.FromMilliseconds(200));
+        var last = new CallContext();
+        for (var i = 0; i < 100; i++)
+        {
+            last = new CallContext();
+            await host.CountAsync(Identifiers.Next(), 1, last);
+        }
+
+        (await host.Progress.WaitAsync(["Test.CounterLog"], last.Written!.Value, TimeSpan.FromSeconds(10), CancellationToken.None)).ShouldBeTrue();
+        (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(100);
+        // Rows of one page carry one transaction.
+        (await _database.ScalarAsync<long>("select count(distinct xmin::text) from model.counter_log")).ShouldBeLessThan(50);
+    }
+
+    [Fact]
+    public async Task Who_falls_behind_what_the_tail_remembers_reads_for_itself_and_misses_nothing()
+    {
+        const int events = 6000;
+        var second = new SecondLog();
+        await using var host = await _database.StartHostAsync(services: services => services.AddSingleton<ISubscription>(second));
+        await host.CountAsync(Identifiers.Next());
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 1);
+        await host.Progress.PauseAsync("Test.CounterLog", CancellationToken.None);
+        await Eventually.TrueAsync(() => Task.FromResult(host.Progress.All.Single(p => p.Name == "Test.CounterLog").State == "paused"));
+
+        await Task.WhenAll(Enumerable.Range(0, events).Select(_ => host.CountAsync(Identifiers.Next())));
+        await Eventually.TrueAsync(() => Task.FromResult(second.Seen == events + 1));
+        await host.Progress.ResumeAsync("Test.CounterLog", CancellationToken.None);
+
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == events + 1);
+        var context = new CallContext();
+        await host.CountAsync(Identifiers.Next(), 1, context);
+        (await host.Progress.WaitAsync(["Test.CounterLog", "Test.SecondLog"], context.Written!.Value, TimeSpan.FromSeconds(10), CancellationToken.None)).ShouldBeTrue();
+        second.Seen.ShouldBe(events + 2);
+        (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(events + 2);
+    }
+
+    [Fact]
+    public async Task A_server_that_drops_every_connection_costs_no_event()
+    {
+        await using var host = await _database.StartHostAsync(options => options.IdlePoll = TimeSpan.FromMilliseconds(50));
+        var counted = 0;
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => host.CountAsync(Identifiers.Next())));
+            counted += 40;
+            await _database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        }
+
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == counted);
+    }
+
+    /// <summary>Counts what it is given, and owns no tables.</summary>
+    private sealed class SecondLog : ISubscription
+    {
+        private int _seen;
+
+        public int Seen => Volatile.Read(ref _seen);
+
+        public string Name => "Test.SecondLog";
+
+        public IReadOnlyCollection<Type> Handles => [typeof(Counted)];
+
+        public string Role => "postgres";
+
+        public IReadOnlyList<string> Tables => [];
+
+        public Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        {
+            Interlocked.Add(ref _seen, page.Count);
+            return Task.CompletedTask;
+        }
+    }
+}
