@@ -47,6 +47,9 @@ internal sealed partial record Order : IAggregate<Order>
 
     public string? CancelReason { get; private init; }
 
+    /// <summary>Why money was last given back, or null.</summary>
+    public string? RefundReason { get; private init; }
+
     private bool Exists => Number.Length > 0;
 
     /// <summary>Places a priced draft: a new order has no other history.</summary>
@@ -141,7 +144,8 @@ internal sealed partial record Order : IAggregate<Order>
         },
         ReturnReceived received => With(received),
         OrderEdited edited => With(edited),
-        PaymentAuthorized or PaymentCaptured or PaymentRefunded or PaymentVoided or PaymentHoldLowered => this with { Payment = Payment.Evolve(@event) },
+        PaymentRefunded refunded => this with { Payment = Payment.Evolve(refunded), RefundReason = refunded.Reason ?? RefundReason },
+        PaymentAuthorized or PaymentCaptured or PaymentVoided or PaymentHoldLowered => this with { Payment = Payment.Evolve(@event) },
         _ => this,
     };
 

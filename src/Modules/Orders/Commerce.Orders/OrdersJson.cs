@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Commerce.Orders.Billing;
 using Commerce.Orders.ReadModels;
 
 namespace Commerce.Orders;
@@ -21,6 +22,9 @@ namespace Commerce.Orders;
 [JsonSerializable(typeof(ReturnApproved))]
 [JsonSerializable(typeof(ReturnRejected))]
 [JsonSerializable(typeof(ReturnReceived))]
+[JsonSerializable(typeof(InvoiceIssued))]
+[JsonSerializable(typeof(CreditNoteIssued))]
+[JsonSerializable(typeof(DocumentNumbered))]
 [JsonSerializable(typeof(CartOpened))]
 [JsonSerializable(typeof(CartItemSet))]
 [JsonSerializable(typeof(CartItemRemoved))]

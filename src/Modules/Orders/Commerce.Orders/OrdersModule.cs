@@ -1,7 +1,9 @@
 using Commerce.EventStore;
+using Commerce.Orders.Billing;
 using Commerce.Orders.Editing;
 using Commerce.Orders.Placing;
 using Commerce.Orders.Pricing;
+using Commerce.Orders.Reactions;
 using Commerce.Orders.ReadModels;
 using Commerce.Orders.Slices;
 using Commerce.ReadModels;
@@ -30,6 +32,7 @@ public static class OrdersModule
         services.AddSingleton<CheckoutRules>();
         services.AddScoped<OrderIntake>();
         services.AddScoped<EditIntake>();
+        services.AddScoped<DocumentShelf>();
         services.AddScoped<CartQuotes>();
         services.AddScoped<CartEdits>();
 
@@ -50,6 +53,11 @@ public static class OrdersModule
                 .Event("return_approved", OrdersJson.Default.ReturnApproved)
                 .Event("return_rejected", OrdersJson.Default.ReturnRejected)
                 .Event("return_received", OrdersJson.Default.ReturnReceived))
+            .Aggregate<OrderBooks>(books => books
+                .Event("invoice_issued", OrdersJson.Default.InvoiceIssued)
+                .Event("credit_note_issued", OrdersJson.Default.CreditNoteIssued))
+            .Aggregate<DocumentSeries>(series => series
+                .Event("document_numbered", OrdersJson.Default.DocumentNumbered))
             .Aggregate<Cart>(cart => cart
                 .Event("cart_opened", OrdersJson.Default.CartOpened)
                 .Event("cart_item_set", OrdersJson.Default.CartItemSet)
@@ -65,12 +73,16 @@ public static class OrdersModule
                 .Event("cart_merged_into", OrdersJson.Default.CartMergedInto))
             .Inline<OrderRows>()
             .Inline<CartRows>()
+            .Inline<DocumentRows>()
+            .Subscribe<WhenGoodsOrMoneyMoved>()
             .Announce<Announcements>()
             .Rule<OrdersAddUp>()
             .Rule<OrdersArePlacedOnce>()
             .Rule<CancelledOrdersGiveEverythingBack>()
             .Rule<OrdersKeepNoMoneyThatIsNotTheirs>()
             .Rule<OrdersSendAndTakeBackWhatTheyHold>()
+            .Rule<DocumentsAreNumberedWithoutGaps>()
+            .Rule<DocumentsSayWhatWasSentAndGivenBack>()
             .Rule<CartsBecomeTheirOrders>());
     }
 
@@ -91,6 +103,9 @@ public static class OrdersModule
         .MapSlice<ApproveReturnEndpoint>()
         .MapSlice<RejectReturnEndpoint>()
         .MapSlice<ReceiveReturnEndpoint>()
+        .MapSlice<ListOrderDocumentsEndpoint>()
+        .MapSlice<PrintDocumentEndpoint>()
+        .MapSlice<ListDocumentsEndpoint>()
         .MapSlice<AuthorizePaymentEndpoint>()
         .MapSlice<CapturePaymentEndpoint>()
         .MapSlice<RefundPaymentEndpoint>()

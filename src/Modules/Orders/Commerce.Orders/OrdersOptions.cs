@@ -1,3 +1,5 @@
+using Commerce.Orders.Billing;
+
 namespace Commerce.Orders;
 
 /// <summary>Settings of the module, section <c>Orders</c>.</summary>
@@ -27,6 +29,9 @@ internal sealed class OrdersOptions
 
     /// <summary>The value of the goods, by currency, below which the shop takes no order.</summary>
     public Dictionary<string, decimal> MinimumSubtotal { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Who sells, as it is printed on invoices and credit notes.</summary>
+    public Seller Seller { get; set; } = new();
 
     /// <summary>The method that ships when the shopper named none.</summary>
     public const string DefaultShippingMethod = "standard";

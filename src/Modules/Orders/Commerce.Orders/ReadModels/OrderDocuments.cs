@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Commerce.EventStore;
+using Commerce.Orders.Billing;
 using Commerce.ReadModels;
 using Commerce.Web;
 
@@ -15,6 +16,12 @@ internal static class OrderDocuments
 
     /// <summary>Reads a row's document.</summary>
     public static OrderResponse Read(byte[] document) => JsonSerializer.Deserialize<OrderResponse>(document, Wire)!;
+
+    /// <summary>An invoice or credit note for its row.</summary>
+    public static byte[] Bytes(IssuedDocument document) => JsonSerializer.SerializeToUtf8Bytes(document, Wire);
+
+    /// <summary>Reads the document of such a row.</summary>
+    public static IssuedDocument ReadIssued(byte[] document) => JsonSerializer.Deserialize<IssuedDocument>(document, Wire)!;
 
     /// <summary>A document with the version as its tag.</summary>
     public static CacheEntry Entry(byte[] document, long version) => new(document, EntityTags.Of(version), EventPosition.Start);
