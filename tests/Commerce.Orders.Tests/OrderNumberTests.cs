@@ -27,6 +27,30 @@ public sealed class OrderNumberTests
     [Property]
     public bool Any_text_is_a_number_or_none(string? text) => OrderNumber.Normalize(text ?? "") is null or { Length: 14 };
 
+    [Fact]
+    public void A_slip_never_makes_another_sound_number()
+    {
+        const string Symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        foreach (var number in Enumerable.Range(0, 20).Select(_ => OrderNumber.Draw()))
+        {
+            OrderNumber.IsSound(number).ShouldBeTrue();
+            int[] places = [0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13];
+            foreach (var place in places)
+            {
+                Symbols.Where(symbol => symbol != number[place]).Select(symbol => With(number, (place, symbol))).ShouldAllBe(slip => !OrderNumber.IsSound(slip));
+                places.Where(other => number[other] != number[place]).Select(other => With(number, (place, number[other]), (other, number[place])))
+                    .ShouldAllBe(slip => !OrderNumber.IsSound(slip));
+            }
+        }
+    }
+
+    private static string With(string number, params (int Place, char Symbol)[] slips)
+    {
+        var symbols = number.ToCharArray();
+        Array.ForEach(slips, slip => symbols[slip.Place] = slip.Symbol);
+        return new string(symbols);
+    }
+
     [Property]
     public bool A_drawn_number_is_its_own_normal_form() => OrderNumber.Draw() is var number && OrderNumber.Normalize(number.ToLowerInvariant()) == number;
 }

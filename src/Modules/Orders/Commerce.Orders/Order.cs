@@ -144,6 +144,7 @@ internal sealed partial record Order : IAggregate<Order>
         },
         ReturnReceived received => With(received),
         OrderEdited edited => With(edited),
+        OrderNoteAdded => this with { Notes = Notes + 1 },
         PaymentRefunded refunded => this with { Payment = Payment.Evolve(refunded), RefundReason = refunded.Reason ?? RefundReason },
         PaymentAuthorized or PaymentCaptured or PaymentVoided or PaymentHoldLowered => this with { Payment = Payment.Evolve(@event) },
         _ => this,

@@ -22,6 +22,7 @@ namespace Commerce.Orders;
 [JsonSerializable(typeof(ReturnApproved))]
 [JsonSerializable(typeof(ReturnRejected))]
 [JsonSerializable(typeof(ReturnReceived))]
+[JsonSerializable(typeof(OrderNoteAdded))]
 [JsonSerializable(typeof(InvoiceIssued))]
 [JsonSerializable(typeof(CreditNoteIssued))]
 [JsonSerializable(typeof(DocumentNumbered))]

@@ -9,7 +9,7 @@ namespace Commerce.Orders.ReadModels;
 internal sealed class DocumentShelf(ModuleDatabase<OrdersDatabase> database)
 {
     internal const string SelectOwner = "SELECT customer_id AS CustomerId, access_hash AS AccessHash FROM orders.orders WHERE id = @Id";
-    internal const string SelectOfOrder = "SELECT document FROM orders.documents WHERE order_id = @Id ORDER BY issued_at, number";
+    internal const string SelectOfOrder = "SELECT document FROM orders.documents WHERE order_id = @Id ORDER BY issued_at, kind DESC, number";
 
     /// <summary>Every document of an order, in order.</summary>
     public async Task<Outcome<IReadOnlyList<IssuedDocument>>> OfOrderAsync(Guid id, OrderReader reader, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal sealed class GetOrderHistoryHandler(EventSession session, IEventStore s
         var events = await session.FetchStreamAsync(query.Id, cancellationToken: cancellationToken);
         var order = events.Aggregate(Order.Initial, (state, recorded) => state.Evolve(recorded.Data));
         return order.IsOpenTo(query.Reader)
-            ? new Page<OrderHistoryEntry>([.. events.Select(Entry)], null)
+            ? new Page<OrderHistoryEntry>([.. events.Where(recorded => query.Reader.IsStaff || recorded.Data is not OrderNoteAdded { IsInternal: true }).Select(Entry)], null)
             : new OrderNotFound();
     }
 
