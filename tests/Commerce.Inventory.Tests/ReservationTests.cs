@@ -67,8 +67,8 @@ public sealed class ReservationTests
     [Fact]
     public void A_location_is_opened_once_and_main_never_has_to_be()
     {
-        Location.Initial.Open("annex", "Annex", 5).Then(new LocationOpened("annex", "Annex", 5));
-        Location.Initial.Evolve(new LocationOpened("annex", "Annex", 5)).ShouldBeOfType<Location>().Open("annex", "Annex", 5).ThenRefused<LocationExists>();
-        Location.Initial.Open("main", "Main", 0).ThenRefused<LocationExists>();
+        Location.Initial.Open(new LocationOpened("annex", "Annex", 5)).Then(new LocationOpened("annex", "Annex", 5));
+        Location.Initial.Evolve(new LocationOpened("annex", "Annex", 5)).ShouldBeOfType<Location>().Open(new LocationOpened("annex", "Annex", 5)).ThenRefused<LocationExists>();
+        Location.Initial.Open(new LocationOpened("main", "Main", 0)).ThenRefused<LocationExists>();
     }
 }

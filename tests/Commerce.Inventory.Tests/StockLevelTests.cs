@@ -62,7 +62,8 @@ public sealed class StockLevelTests(InventoryFixture fixture) : IClassFixture<In
         var announcements = new Announcements();
         announcements.Announce(e).ShouldBe(new StockChangedAnnouncement("A", 1, "inStock"));
         announcements.Announce(e with { Data = new ReservationReleased() }).ShouldBeNull();
-        announcements.Announced[typeof(StockChangedAnnouncement)].ShouldBe(invalidation.Handles);
+        // Running low says nothing of its own about the levels: the event before it did.
+        announcements.Announced.SelectMany(announced => announced.Value).ShouldBe(invalidation.Handles, ignoreOrder: true);
         // Derived from the code: an event that is new must be in the list.
         typeof(IStockEvent).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IStockEvent))).ShouldBe(InventoryModule.StockEvents, ignoreOrder: true);
     }

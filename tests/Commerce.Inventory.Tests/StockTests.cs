@@ -152,7 +152,7 @@ public sealed class StockTests
             .Then(new StockAllocated(Sku, Order, [new StockPick("main", 10)], 3, new StockBalance(10, 13, "backorder")));
         stock.OrderableAt(Noon).ShouldBe(15);
         stock.Allocate(Sku, Order, 16, Rule, Noon).ThenRefused<InsufficientStock>().Shortages.ShouldBe([new StockShortage(Sku, 16, 15)]);
-        stock.After(s => s.Allocate(Sku, Order, 15, Rule, Noon)).Balance().Availability.ShouldBe("outOfStock");
+        stock.After(s => s.Allocate(Sku, Order, 15, Rule, Noon)).Balance(Noon).Availability.ShouldBe("outOfStock");
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class StockTests
         var stock = Oversellable(5).After(s => s.Allocate(Sku, Order, 13, Rule, Noon));
         stock.Receive(Sku, "annex", 2, null, Rule, Noon).Then(
             new StockReceived(Sku, "annex", 2, null, new StockBalance(12, 13, "backorder")),
-            new BackorderFilled(Sku, [new StockPick("annex", 2)], new StockBalance(12, 13, "backorder")));
+            new BackorderFilled(Sku, [new StockPick("annex", 2)], new StockBalance(12, 13, "backorder"), [new WaitingUnits(Order, 2)]));
         var filled = stock.After(s => s.Receive(Sku, "main", 5, null, Rule, Noon));
         (filled.Backordered, filled.Available).ShouldBe((0, 2));
     }
@@ -202,7 +202,8 @@ public sealed class StockTests
     [Fact]
     public void Settings_are_recorded_when_they_change()
     {
-        TenInMain.ChangeSettings(Sku, 5, 12, Rule, Noon).Then(new StockSettingsChanged(Sku, 5, 12, new StockBalance(10, 0, "lowStock")));
+        TenInMain.ChangeSettings(Sku, 5, 12, Rule, Noon).Then(
+            new StockSettingsChanged(Sku, 5, 12, new StockBalance(10, 0, "lowStock")), new StockRanLow(Sku, 10, 12, new StockBalance(10, 0, "lowStock")));
         TenInMain.ChangeSettings(Sku, 0, 0, Rule, Noon).ThenNothing();
         NoStock.ChangeSettings(Sku, 0, 0, Rule, Noon).Events.Count.ShouldBe(1);
     }
@@ -252,6 +253,6 @@ public sealed class StockTests
             .After(s => s.Allocate(Sku, OtherOrder, 2, Rule, Noon));
         waiting.Restock(Sku, Order, Cart, 3, Rule, Noon).Then(
             new StockReturned(Sku, Order, Cart, "main", 3, new StockBalance(3, 2, "inStock")),
-            new BackorderFilled(Sku, [new StockPick("main", 2)], new StockBalance(3, 2, "inStock")));
+            new BackorderFilled(Sku, [new StockPick("main", 2)], new StockBalance(3, 2, "inStock"), [new WaitingUnits(OtherOrder, 2)]));
     }
 }

@@ -54,6 +54,15 @@ public sealed class EventStoreBuilder
         return this;
     }
 
+    /// <summary>This module's answer to a question of its contracts, by a participant that the services hold: it may need settings.</summary>
+    public EventStoreBuilder Answer<TQuestion, TAnswer, TParticipant>()
+        where TQuestion : notnull
+        where TParticipant : class, IParticipant<TQuestion, TAnswer>
+    {
+        _services.AddSingleton(provider => new ParticipantRegistration(typeof(TQuestion), provider.GetRequiredService<TParticipant>()));
+        return this;
+    }
+
     /// <summary>This module's translator from own events to contracts.</summary>
     public EventStoreBuilder Announce<TAnnouncements>()
         where TAnnouncements : class, IAnnouncements

@@ -11,7 +11,8 @@ public interface IStockLevels
 /// <param name="Sku">The SKU.</param>
 /// <param name="Available">Units on hand that nobody holds; negative when more are promised on back-order than are on hand.</param>
 /// <param name="Availability">One of <see cref="Availabilities"/>.</param>
-public sealed record StockLevel(string Sku, int Available, string Availability);
+/// <param name="ReleaseAt">When the SKU is released, as long as it is sold in advance; null otherwise.</param>
+public sealed record StockLevel(string Sku, int Available, string Availability, DateTimeOffset? ReleaseAt = null);
 
 /// <summary>The four words for availability.</summary>
 public static class Availabilities

@@ -9,15 +9,22 @@ internal sealed class Announcements : IAnnouncements
     /// <inheritdoc />
     public IReadOnlyDictionary<Type, IReadOnlyCollection<Type>> Announced { get; } = new Dictionary<Type, IReadOnlyCollection<Type>>
     {
-        [typeof(StockChangedAnnouncement)] = InventoryModule.StockEvents,
+        [typeof(StockChangedAnnouncement)] = [.. InventoryModule.StockEvents.Except([typeof(StockRanLow)])],
+        [typeof(StockRanLowAnnouncement)] = [typeof(StockRanLow)],
     };
 
     /// <inheritdoc />
     public object? Announce(RecordedEvent @event)
     {
+        if (@event.Data is StockRanLow low)
+        {
+            return new StockRanLowAnnouncement(low.Sku, low.Available, low.Threshold);
+        }
+
         var (order, taken, sent) = @event.Data switch
         {
             StockAllocated e => (e.OrderId, Units(e.Picks) + e.Backordered, 0),
+            StockHoldConverted e => (e.OrderId, Units(e.Picks), 0),
             StockReleased e => (e.OrderId, -Units(e.Picks) - e.Backordered, 0),
             StockDispatched e => (e.OrderId, 0, Units(e.Picks)),
             StockReturned e => (e.OrderId, 0, -e.Quantity),

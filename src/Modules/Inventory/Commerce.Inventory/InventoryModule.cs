@@ -6,6 +6,7 @@ using Commerce.ReadModels;
 using Commerce.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Commerce.Inventory;
 
@@ -16,19 +17,20 @@ public static class InventoryModule
     internal static readonly IReadOnlyCollection<Type> StockEvents =
     [
         typeof(StockReceived), typeof(StockAdjusted), typeof(StockTransferred), typeof(StockReserved), typeof(StockHoldExtended), typeof(StockHoldReleased),
-        typeof(StockHoldExpired), typeof(StockAllocated), typeof(StockReleased), typeof(StockDispatched), typeof(StockReturned),
-        typeof(BackorderFilled), typeof(StockSettingsChanged),
+        typeof(StockHoldExpired), typeof(StockHoldConverted), typeof(StockAllocated), typeof(StockReleased), typeof(StockDispatched), typeof(StockReturned),
+        typeof(BackorderFilled), typeof(StockSettingsChanged), typeof(StockPreorderOpened), typeof(StockPreorderClosed), typeof(StockRanLow), typeof(StockRecovered),
     ];
 
     /// <summary>What the module stores, answers and runs.</summary>
     public static IServiceCollection AddInventory(this IServiceCollection services)
     {
-        var locations = new LocationDirectory();
-        var rule = new PriorityRule(locations);
-        services.AddSingleton(locations);
-        services.AddSingleton<ICommitListener>(locations);
-        services.AddSingleton<IAllocationRule>(rule);
-        services.AddSingleton(new ReservationDesk(rule));
+        services.AddOptions<InventoryOptions>().BindConfiguration(InventoryOptions.Section);
+        services.AddSingleton<LocationDirectory>();
+        services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<LocationDirectory>());
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<InventoryOptions>>().Value.RuleOver(provider.GetRequiredService<LocationDirectory>()));
+        services.AddSingleton<StockDesk>();
+        services.AddSingleton<ReservationDesk>();
+        services.AddSingleton<IReservations, ReservationReader>();
         services.AddSingleton<LocationReader>();
         services.AddHostedService(provider => provider.GetRequiredService<LocationReader>());
         services.AddSingleton<ExpirySweep>();
@@ -49,32 +51,43 @@ public static class InventoryModule
                 .Event("stock_hold_extended", InventoryJson.Default.StockHoldExtended)
                 .Event("stock_hold_released", InventoryJson.Default.StockHoldReleased)
                 .Event("stock_hold_expired", InventoryJson.Default.StockHoldExpired)
+                .Event("stock_hold_converted", InventoryJson.Default.StockHoldConverted)
                 .Event("stock_allocated", InventoryJson.Default.StockAllocated)
                 .Event("stock_released", InventoryJson.Default.StockReleased)
                 .Event("stock_dispatched", InventoryJson.Default.StockDispatched)
                 .Event("stock_returned", InventoryJson.Default.StockReturned)
                 .Event("backorder_filled", InventoryJson.Default.BackorderFilled)
-                .Event("stock_settings_changed", InventoryJson.Default.StockSettingsChanged))
+                .Event("stock_settings_changed", InventoryJson.Default.StockSettingsChanged)
+                .Event("stock_preorder_opened", InventoryJson.Default.StockPreorderOpened)
+                .Event("stock_preorder_closed", InventoryJson.Default.StockPreorderClosed)
+                .Event("stock_ran_low", InventoryJson.Default.StockRanLow)
+                .Event("stock_recovered", InventoryJson.Default.StockRecovered))
             .Aggregate<Reservation>(reservation => reservation
                 .Event("reservation_made", InventoryJson.Default.ReservationMade)
                 .Event("reservation_extended", InventoryJson.Default.ReservationExtended)
                 .Event("reservation_released", InventoryJson.Default.ReservationReleased)
-                .Event("reservation_expired", InventoryJson.Default.ReservationExpired))
-            .Aggregate<Location>(location => location.Event("location_opened", InventoryJson.Default.LocationOpened))
+                .Event("reservation_expired", InventoryJson.Default.ReservationExpired)
+                .Event("reservation_converted", InventoryJson.Default.ReservationConverted))
+            .Aggregate<Location>(location => location
+                .Event("location_opened", InventoryJson.Default.LocationOpened)
+                .Event("location_revised", InventoryJson.Default.LocationRevised))
             .Inline<StockLevelsProjection>()
             .Inline<MovementsProjection>()
+            .Inline<PreordersProjection>()
             .Inline<ReservationsProjection>()
             .Inline<LocationsProjection>()
-            .Answer<AllocateStock, StockAnswer>(new StockDesk(rule))
-            .Answer<ReleaseStock, StockAnswer>(new StockDesk(rule))
-            .Answer<DispatchStock, StockAnswer>(new StockDesk(rule))
-            .Answer<RestockReturn, StockAnswer>(new StockDesk(rule))
+            .Answer<AllocateStock, StockAnswer, StockDesk>()
+            .Answer<ReleaseStock, StockAnswer, StockDesk>()
+            .Answer<DispatchStock, StockAnswer, StockDesk>()
+            .Answer<RestockReturn, StockAnswer, StockDesk>()
             .Announce<Announcements>()
             .Rule<StockIsNeverNegative>()
             .Rule<BackOrdersStayWithinTheirLimit>()
             .Rule<StockEventsTellTheBalance>()
             .Rule<LedgerEqualsLevels>()
             .Rule<ReservationsHoldWhatTheySay>()
+            .Rule<ReservationsBecomeTheirOrders>()
+            .Rule<BackOrdersAreFilledInTurn>()
             .Rule<OrdersSendOnlyWhatTheyWerePromised>());
         return services;
     }
@@ -85,11 +98,14 @@ public static class InventoryModule
         .MapSlice<AdjustStockEndpoint>()
         .MapSlice<TransferStockEndpoint>()
         .MapSlice<ChangeStockSettingsEndpoint>()
+        .MapSlice<OpenPreorderEndpoint>()
+        .MapSlice<ClosePreorderEndpoint>()
         .MapSlice<ReserveStockEndpoint>()
         .MapSlice<ExtendReservationEndpoint>()
         .MapSlice<ReleaseReservationEndpoint>()
         .MapSlice<GetReservationEndpoint>()
         .MapSlice<OpenLocationEndpoint>()
+        .MapSlice<ReviseLocationEndpoint>()
         .MapSlice<ListLocationsEndpoint>()
         .MapSlice<GetStockEndpoint>()
         .MapSlice<StreamStockEndpoint>()

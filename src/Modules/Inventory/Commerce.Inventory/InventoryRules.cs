@@ -22,6 +22,10 @@ internal static class InventoryRules
     internal static IRuleBuilderOptions<T, string?> LocationCode<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(code => code is null or { Length: >= 1 and <= 64 }).WithMessage("A location's code has 1 to 64 characters.");
 
+    internal static IRuleBuilderOptions<T, string?> CountryCode<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(code => code is null || (code.Length == 2 && char.IsAsciiLetterUpper(code[0]) && char.IsAsciiLetterUpper(code[1])))
+            .WithMessage("An ISO 3166-1 alpha-2 country code such as DE.");
+
     internal static IRuleBuilderOptions<T, string?> Note<T>(this IRuleBuilder<T, string?> rule) =>
         rule.MaximumLength(200).WithMessage("At most 200 characters.");
 

@@ -7,10 +7,13 @@ namespace Commerce.Inventory;
 /// <param name="Code">Its code.</param>
 /// <param name="Name">Its name for people.</param>
 /// <param name="Priority">The lowest number serves first.</param>
-internal sealed record KnownLocation(string Code, string Name, int Priority);
+/// <param name="Country">ISO 3166-1 alpha-2 of where it is, or null.</param>
+/// <param name="Region">State or province, or null.</param>
+/// <param name="Version">The version of its stream; a later one is what stands.</param>
+internal sealed record KnownLocation(string Code, string Name, int Priority, string? Country = null, string? Region = null, long Version = 0);
 
 /// <summary>
-/// The locations as this process knows them. Locations are only ever added, so an old snapshot can miss one, which a look into the database
+/// The locations as this process knows them. Locations are never closed, so an old snapshot can miss one, which a look into the database
 /// settles, but never names one that is gone. Decisions read it instead of a stream that every order would share.
 /// </summary>
 internal sealed class LocationDirectory : ICommitListener
@@ -30,7 +33,11 @@ internal sealed class LocationDirectory : ICommitListener
         {
             if (@event.Data is LocationOpened opened)
             {
-                Add([new KnownLocation(opened.Code, opened.Name, opened.Priority)]);
+                Add([new KnownLocation(opened.Code, opened.Name, opened.Priority, opened.Country, opened.Region, @event.Version)]);
+            }
+            else if (@event.Data is LocationRevised revised)
+            {
+                Add([new KnownLocation(revised.Code, revised.Name, revised.Priority, revised.Country, revised.Region, @event.Version)]);
             }
         }
     }
@@ -39,9 +46,9 @@ internal sealed class LocationDirectory : ICommitListener
     {
         lock (_gate)
         {
-            if (locations.Any(location => !_current.ContainsKey(location.Code)))
+            if (locations.Any(location => !_current.TryGetValue(location.Code, out var known) || known.Version < location.Version))
             {
-                _current = Snapshot(_current.Values.Concat(locations).DistinctBy(location => location.Code, StringComparer.Ordinal));
+                _current = Snapshot(_current.Values.Concat(locations).GroupBy(location => location.Code, StringComparer.Ordinal).Select(known => known.MaxBy(one => one.Version)!));
             }
         }
     }

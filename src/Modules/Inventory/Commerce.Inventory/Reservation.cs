@@ -8,6 +8,7 @@ internal enum ReservationStatus
     Open,
     Released,
     Expired,
+    Converted,
 }
 
 /// <summary>Units of several SKUs held together until an instant. Its lines never change once made.</summary>
@@ -26,6 +27,9 @@ internal sealed record Reservation : IAggregate<Reservation>
 
     internal DateTimeOffset ExpiresAt { get; private init; }
 
+    /// <summary>The order that took its units.</summary>
+    internal Guid? OrderId { get; private init; }
+
     /// <summary>The status at an instant: time ends a reservation, recorded or not.</summary>
     internal ReservationStatus StatusAt(DateTimeOffset now) =>
         Recorded == ReservationStatus.Open && ExpiresAt <= now ? ReservationStatus.Expired : Recorded;
@@ -36,6 +40,7 @@ internal sealed record Reservation : IAggregate<Reservation>
         ReservationStatus.Open => "open",
         ReservationStatus.Released => "released",
         ReservationStatus.Expired => "expired",
+        ReservationStatus.Converted => "converted",
         ReservationStatus.None => "none",
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
@@ -65,6 +70,14 @@ internal sealed record Reservation : IAggregate<Reservation>
         _ => Expire(now),
     };
 
+    /// <summary>Becomes an order's.</summary>
+    internal Decision Convert(Guid id, Guid orderId, DateTimeOffset now) => StatusAt(now) switch
+    {
+        ReservationStatus.Open => Decision.Of(new ReservationConverted(orderId)),
+        ReservationStatus.None => new ReservationNotFound(id),
+        var ended => new ReservationEnded(id, Word(ended)),
+    };
+
     /// <summary>Records that its time has passed.</summary>
     internal Decision Expire(DateTimeOffset now) =>
         Recorded == ReservationStatus.Open && ExpiresAt <= now ? Decision.Of(new ReservationExpired(ExpiresAt)) : Decision.Nothing;
@@ -76,6 +89,7 @@ internal sealed record Reservation : IAggregate<Reservation>
         ReservationExtended e => this with { ExpiresAt = e.ExpiresAt },
         ReservationReleased => this with { Recorded = ReservationStatus.Released },
         ReservationExpired => this with { Recorded = ReservationStatus.Expired },
+        ReservationConverted e => this with { Recorded = ReservationStatus.Converted, OrderId = e.OrderId },
         _ => this,
     };
 }

@@ -14,3 +14,6 @@ internal sealed record ReservationReleased;
 
 /// <summary>Its time passed at <paramref name="ExpiredAt"/>; the units were free from then on, whenever this was recorded.</summary>
 internal sealed record ReservationExpired(DateTimeOffset ExpiredAt);
+
+/// <summary>An order took its units.</summary>
+internal sealed record ReservationConverted(Guid OrderId);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.EventStore;
 using Commerce.Inventory.Contracts;
+using Commerce.Outcomes;
 
 namespace Commerce.Inventory;
 
@@ -8,7 +9,7 @@ namespace Commerce.Inventory;
 /// The stock of one SKU: counters per location and the open holds, nothing that grows with the number of orders. What an order took the
 /// order itself remembers. Every decision first counts holds whose time has passed as free and records that they ended.
 /// </summary>
-internal sealed record Stock : IAggregate<Stock>
+internal sealed partial record Stock : IAggregate<Stock>
 {
     /// <summary>More units of one SKU than any counter of it may reach: sums of four such numbers still fit.</summary>
     internal const int MostUnits = 500_000_000;
@@ -38,6 +39,12 @@ internal sealed record Stock : IAggregate<Stock>
     /// <summary>Units promised to orders beyond what was there. Above zero only while no unit is free.</summary>
     internal int Backordered { get; private init; }
 
+    /// <summary>Who waits for those units, the first first. As long as the back-order limit allows, and empty for almost every SKU.</summary>
+    internal ImmutableList<WaitingUnits> Waiting { get; private init; } = [];
+
+    /// <summary>Until when the SKU is sold before its release, and how far; null for almost every SKU.</summary>
+    internal Preorder? Preorder { get; private init; }
+
     internal int BackorderLimit { get; private init; }
 
     internal int LowStockThreshold { get; private init; }
@@ -55,7 +62,46 @@ internal sealed record Stock : IAggregate<Stock>
     internal int AvailableAt(DateTimeOffset now) => OnHand - ReservedAt(now);
 
     /// <summary>Units an order could take at an instant, back-order included.</summary>
-    internal int OrderableAt(DateTimeOffset now) => Math.Max(0, AvailableAt(now) + BackorderLimit);
+    internal int OrderableAt(DateTimeOffset now) => Math.Max(0, AvailableAt(now) + LimitAt(now));
+
+    /// <summary>How far the SKU may be oversold at an instant: until its release as far as it may be ordered in advance.</summary>
+    internal int LimitAt(DateTimeOffset now) => Preorder is { } preorder && now < preorder.ReleaseAt ? Math.Max(preorder.Limit, BackorderLimit) : BackorderLimit;
+
+    /// <summary>Whether it is time to buy more: only for a SKU that has a threshold.</summary>
+    internal bool IsLow => LowStockThreshold > 0 && Available <= LowStockThreshold;
+
+    /// <summary>Sells the SKU before it is there, until a date.</summary>
+    internal Decision OpenPreorder(string sku, DateTimeOffset releaseAt, int limit, IAllocationRule rule, DateTimeOffset now)
+    {
+        if (releaseAt <= now)
+        {
+            return ValidationFailed.Of("releaseAt", "A time that is still to come.");
+        }
+
+        var draft = new StockDraft(this, sku, rule, now);
+        if (Preorder != new Preorder(releaseAt, limit))
+        {
+            draft.Add(new StockPreorderOpened(sku, releaseAt, limit, (draft.State with { Preorder = new Preorder(releaseAt, limit) }).Balance(now)));
+        }
+
+        return draft.Decide();
+    }
+
+    /// <summary>Ends the sale in advance; what was promised stays promised. Without one nothing changes.</summary>
+    internal Decision ClosePreorder(IAllocationRule rule, DateTimeOffset now)
+    {
+        var draft = new StockDraft(this, Sku, rule, now);
+        if (Preorder is not null)
+        {
+            draft.Add(new StockPreorderClosed(Sku, (draft.State with { Preorder = null }).Balance(now)));
+        }
+
+        return draft.Decide();
+    }
+
+    /// <summary>Records that the release has come.</summary>
+    internal Decision Release(IAllocationRule rule, DateTimeOffset now) =>
+        Preorder is { } preorder && preorder.ReleaseAt <= now ? ClosePreorder(rule, now) : Decision.Nothing;
 
     internal Decision Receive(string sku, string location, int quantity, string? reference, IAllocationRule rule, DateTimeOffset now)
     {
@@ -109,7 +155,7 @@ internal sealed record Stock : IAggregate<Stock>
             return new InsufficientStock([new StockShortage(sku, quantity, Math.Max(0, draft.State.Available))]);
         }
 
-        draft.Add(new StockReserved(sku, reservationId, rule.Pick(draft.State.Shelves, quantity), expiresAt, draft.After(reserved: quantity)));
+        draft.Add(new StockReserved(sku, reservationId, rule.Pick(draft.State.Shelves, quantity, default), expiresAt, draft.After(reserved: quantity)));
         return draft.Decide();
     }
 
@@ -139,94 +185,12 @@ internal sealed record Stock : IAggregate<Stock>
     internal Decision Expire(IAllocationRule rule, DateTimeOffset now) =>
         Holds.AnyExpiredBy(now) ? new StockDraft(this, Sku, rule, now).Decide() : Decision.Nothing;
 
-    /// <summary>Promises units to an order. The caller asked <see cref="OrderableAt"/> before, for all its SKUs.</summary>
-    internal Decision Allocate(string sku, Guid orderId, int quantity, IAllocationRule rule, DateTimeOffset now)
-    {
-        if (!Holds.AnyExpiredBy(now))
-        {
-            // The path of every order line: one event, and no state built that is thrown away.
-            return quantity > (long)Available + BackorderLimit ? Short(sku, quantity, now) : Decision.Of(Allocation(sku, orderId, quantity, rule));
-        }
-
-        var draft = new StockDraft(this, sku, rule, now);
-        draft.FillBackorders();
-        if (quantity > (long)draft.State.Available + BackorderLimit)
-        {
-            return Short(sku, quantity, now);
-        }
-
-        draft.Add(draft.State.Allocation(sku, orderId, quantity, rule));
-        return draft.Decide();
-    }
-
-    /// <summary>Takes back what an order was promised, at its location if that is known; never more than is promised at all.</summary>
-    internal Decision Release(Guid orderId, int quantity, string? location, IAllocationRule rule, DateTimeOffset now)
-    {
-        var draft = new StockDraft(this, Sku, rule, now);
-        var picks = new List<StockPick>(1);
-        var waiting = location is null ? Math.Min(draft.State.Backordered, quantity) : 0;
-        var left = quantity - waiting;
-        foreach (var shelf in rule.InOrder(draft.State.Shelves).Reverse().OrderByDescending(shelf => string.Equals(shelf.Location, location, StringComparison.Ordinal)))
-        {
-            var back = Math.Min(shelf.Allocated, left);
-            if (back > 0)
-            {
-                picks.Add(new StockPick(shelf.Location, back));
-                left -= back;
-            }
-        }
-
-        var more = Math.Min(draft.State.Backordered - waiting, left);
-        if (quantity - left + more > 0)
-        {
-            draft.Add(new StockReleased(Sku, orderId, picks, waiting + more, draft.After(reserved: left - more - quantity)));
-        }
-
-        return draft.Decide();
-    }
-
-    /// <summary>
-    /// Promised units leave the building. Promises are not told apart by order: whoever is packed first gets the units that are there, and only units on
-    /// back-order are missing. The caller asked <see cref="Allocated"/> before, for all its SKUs.
-    /// </summary>
-    internal Decision Dispatch(Guid orderId, int quantity, IAllocationRule rule, DateTimeOffset now)
-    {
-        if (quantity > Allocated)
-        {
-            return new InsufficientStock([new StockShortage(Sku, quantity, Allocated)]);
-        }
-
-        var draft = new StockDraft(this, Sku, rule, now);
-        var picks = new List<StockPick>(1);
-        var left = quantity;
-        foreach (var shelf in rule.InOrder(draft.State.Shelves))
-        {
-            var taken = Math.Min(shelf.Allocated, left);
-            if (taken > 0)
-            {
-                picks.Add(new StockPick(shelf.Location, taken));
-                left -= taken;
-            }
-        }
-
-        draft.Add(new StockDispatched(Sku, orderId, picks, draft.After(onHand: -quantity, reserved: -quantity)));
-        return draft.Decide();
-    }
-
-    /// <summary>Sent units are back. They were counted within the limits when they first came, so none is turned away now.</summary>
-    internal Decision Restock(string sku, Guid orderId, Guid returnId, int quantity, IAllocationRule rule, DateTimeOffset now)
-    {
-        var draft = new StockDraft(this, sku, rule, now);
-        draft.Add(new StockReturned(sku, orderId, returnId, Location.Main, quantity, draft.After(onHand: quantity)));
-        return draft.Decide();
-    }
-
     internal Decision ChangeSettings(string sku, int backorderLimit, int lowStockThreshold, IAllocationRule rule, DateTimeOffset now)
     {
         var draft = new StockDraft(this, sku, rule, now);
         if (Sku.Length == 0 || backorderLimit != BackorderLimit || lowStockThreshold != LowStockThreshold)
         {
-            var after = (draft.State with { BackorderLimit = backorderLimit, LowStockThreshold = lowStockThreshold }).Balance();
+            var after = (draft.State with { BackorderLimit = backorderLimit, LowStockThreshold = lowStockThreshold }).Balance(now);
             draft.Add(new StockSettingsChanged(sku, backorderLimit, lowStockThreshold, after));
         }
 
@@ -236,8 +200,8 @@ internal sealed record Stock : IAggregate<Stock>
     /// <inheritdoc />
     public Stock Evolve(object @event) => @event switch
     {
-        StockAllocated e => Promised(e.Picks, e.Backordered, 1),
-        StockReleased e => Promised(e.Picks, e.Backordered, -1),
+        StockAllocated e => Promised(e.Picks, e.Backordered, 1) is var stock && e.Backordered == 0 ? stock : stock with { Waiting = Waiting.Add(new WaitingUnits(e.OrderId, e.Backordered)) },
+        StockReleased e => Promised(e.Picks, e.Backordered, -1) is var stock && e.Backordered == 0 ? stock : stock with { Waiting = Waiting.Without(e.OrderId, e.Backordered) },
         StockReceived e => this with { Sku = e.Sku, OnHand = checked(OnHand + e.Quantity), Shelves = Shelves.With(e.Location, onHand: e.Quantity) },
         StockAdjusted e => this with { Sku = e.Sku, OnHand = checked(OnHand + e.Delta), Shelves = Shelves.With(e.Location, onHand: e.Delta) },
         StockTransferred e => this with { Shelves = Shelves.With(e.From, onHand: -e.Quantity).With(e.To, onHand: e.Quantity) },
@@ -245,6 +209,7 @@ internal sealed record Stock : IAggregate<Stock>
         StockHoldExtended e => Holds.Of(e.ReservationId) is { } hold ? this with { Holds = Holds.With(hold with { ExpiresAt = e.ExpiresAt }) } : this,
         StockHoldReleased e => WithoutHold(e.ReservationId),
         StockHoldExpired e => WithoutHold(e.ReservationId),
+        StockHoldConverted e => WithoutHold(e.ReservationId).Promised(e.Picks, 0, 1),
         StockDispatched e => e.Picks.Aggregate(this, (stock, pick) => stock with
         {
             OnHand = checked(stock.OnHand - pick.Quantity),
@@ -252,14 +217,17 @@ internal sealed record Stock : IAggregate<Stock>
             Shelves = stock.Shelves.With(pick.Location, onHand: -pick.Quantity, allocated: -pick.Quantity),
         }),
         StockReturned e => this with { Sku = e.Sku, OnHand = checked(OnHand + e.Quantity), Shelves = Shelves.With(e.Location, onHand: e.Quantity) },
-        BackorderFilled e => Promised(e.Picks, -e.Picks.Sum(pick => pick.Quantity), 1, backorderedSign: 1),
+        BackorderFilled e => Promised(e.Picks, -e.Picks.Sum(pick => pick.Quantity), 1, backorderedSign: 1) with { Waiting = Waiting.Served(e.Picks.Sum(pick => pick.Quantity)) },
+        StockPreorderOpened e => this with { Sku = e.Sku, Preorder = new Preorder(e.ReleaseAt, e.Limit) },
+        StockPreorderClosed => this with { Preorder = null },
+        StockRanLow or StockRecovered => this,
         StockSettingsChanged e => this with { Sku = e.Sku, BackorderLimit = e.BackorderLimit, LowStockThreshold = e.LowStockThreshold },
         _ => this,
     };
 
-    /// <summary>How the SKU stands, with these changes.</summary>
-    internal StockBalance Balance(int onHand = 0, int reserved = 0) =>
-        new(checked(OnHand + onHand), checked(Reserved + reserved), Availability(checked(OnHand + onHand - Reserved - reserved), BackorderLimit, LowStockThreshold));
+    /// <summary>How the SKU stands at an instant as recorded, with these changes.</summary>
+    internal StockBalance Balance(DateTimeOffset now, int onHand = 0, int reserved = 0) =>
+        new(checked(OnHand + onHand), checked(Reserved + reserved), Availability(checked(OnHand + onHand - Reserved - reserved), LimitAt(now), LowStockThreshold));
 
     /// <summary>The word for so many available units.</summary>
     internal static string Availability(int available, int backorderLimit, int lowStockThreshold) =>
@@ -267,14 +235,6 @@ internal sealed record Stock : IAggregate<Stock>
         : available > 0 ? Availabilities.LowStock
         : (long)available + backorderLimit > 0 ? Availabilities.Backorder
         : Availabilities.OutOfStock;
-
-    private StockAllocated Allocation(string sku, Guid orderId, int quantity, IAllocationRule rule)
-    {
-        var there = Math.Clamp(Available, 0, quantity);
-        return new StockAllocated(sku, orderId, there == 0 ? [] : rule.Pick(Shelves, there), quantity - there, Balance(reserved: quantity));
-    }
-
-    private Decision Short(string sku, int quantity, DateTimeOffset now) => new InsufficientStock([new StockShortage(sku, quantity, OrderableAt(now))]);
 
     private Stock Promised(IReadOnlyList<StockPick> picks, int backordered, int sign, int? backorderedSign = null)
     {

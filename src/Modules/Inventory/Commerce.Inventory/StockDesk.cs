@@ -13,7 +13,15 @@ internal sealed class StockDesk(IAllocationRule rule)
     private static readonly StockAnswer Done = new(true, []);
 
     /// <inheritdoc />
-    public void Touch(AllocateStock question, Touches touches) => Touch(question.Lines, touches);
+    public void Touch(AllocateStock question, Touches touches)
+    {
+        Touch(question.Lines, touches);
+        if (question.Held is { } held)
+        {
+            touches.Stream<Reservation>(held.ReservationId);
+            Touch(held.Lines, touches);
+        }
+    }
 
     /// <inheritdoc />
     public void Touch(ReleaseStock question, Touches touches) => Touch(question.Lines, touches);
@@ -25,13 +33,26 @@ internal sealed class StockDesk(IAllocationRule rule)
     public void Touch(RestockReturn question, Touches touches) => Touch(question.Lines, touches);
 
     /// <inheritdoc />
-    public StockAnswer Answer(AllocateStock question, DecisionScope scope) => AllOrNone(
-        question.Lines, scope, stock => stock.OrderableAt(scope.Now),
-        (stock, demand) => stock.Allocate(demand.Sku, question.OrderId, demand.Quantity, rule, scope.Now));
+    public StockAnswer Answer(AllocateStock question, DecisionScope scope)
+    {
+        var demands = Demand.Of(question.Lines);
+        var wish = new AllocationWish(question.Destination, demands.Length > 1 ? Together(demands, question.Destination, scope) : null);
+        return question.Held is { } held
+            ? Convert(question, held, demands, wish, scope)
+            : AllOrNone(
+                demands, scope, (stock, _) => stock.OrderableAt(scope.Now),
+                (stock, demand) => stock.Allocate(demand.Sku, question.OrderId, demand.Quantity, rule, scope.Now, wish));
+    }
 
     /// <inheritdoc />
-    public StockAnswer Answer(DispatchStock question, DecisionScope scope) => AllOrNone(
-        question.Lines, scope, stock => stock.Allocated, (stock, demand) => stock.Dispatch(question.OrderId, demand.Quantity, rule, scope.Now));
+    public StockAnswer Answer(DispatchStock question, DecisionScope scope)
+    {
+        var owed = question.Owed?.ToDictionary(line => line.Sku, line => line.Quantity, StringComparer.Ordinal);
+        return AllOrNone(
+            Demand.Of(question.Lines), scope,
+            (stock, demand) => stock.DispatchableOf(question.OrderId, owed?.GetValueOrDefault(demand.Sku)),
+            (stock, demand) => stock.Dispatch(question.OrderId, demand.Quantity, rule, scope.Now));
+    }
 
     /// <inheritdoc />
     public StockAnswer Answer(RestockReturn question, DecisionScope scope)
@@ -60,13 +81,45 @@ internal sealed class StockDesk(IAllocationRule rule)
         return Done;
     }
 
-    private static StockAnswer AllOrNone(IReadOnlyList<StockLine> lines, DecisionScope scope, Func<Stock, int> possible, Func<Stock, Demand, Decision> move)
+    /// <summary>The order takes what the reservation holds and whatever it wants beyond that; the reservation ends either way.</summary>
+    private StockAnswer Convert(AllocateStock question, HeldStock held, Demand[] demands, AllocationWish wish, DecisionScope scope)
     {
-        var demands = Demand.Of(lines);
+        var reservation = scope.Stream<Reservation>(held.ReservationId);
+        var status = reservation.State.StatusAt(scope.Now);
+        if (status != ReservationStatus.Open)
+        {
+            return new StockAnswer(false, [], Reservation.Word(status));
+        }
+
+        var answer = AllOrNone(
+            demands, scope,
+            (stock, _) => stock.OrderableAt(scope.Now) + (stock.Holds.Of(held.ReservationId)?.Quantity ?? 0),
+            (stock, demand) => stock.Convert(demand.Sku, held.ReservationId, question.OrderId, demand.Quantity, rule, scope.Now, wish));
+        if (!answer.Done)
+        {
+            return answer;
+        }
+
+        foreach (var line in held.Lines)
+        {
+            // What the order took is no longer held; what it did not want is free.
+            var stock = scope.Stream<Stock>(Stock.IdOf(line.Sku));
+            _ = stock.Apply(stock.State.ReleaseHold(held.ReservationId, rule, scope.Now)).Value;
+        }
+
+        _ = reservation.Apply(reservation.State.Convert(held.ReservationId, question.OrderId, scope.Now)).Value;
+        return answer;
+    }
+
+    private string? Together(Demand[] demands, StockDestination? destination, DecisionScope scope) => rule.Together(
+        Array.ConvertAll(demands, demand => (scope.Stream<Stock>(demand.StockId).State.Shelves, demand.Quantity)), destination);
+
+    private static StockAnswer AllOrNone(Demand[] demands, DecisionScope scope, Func<Stock, Demand, int> possible, Func<Stock, Demand, Decision> move)
+    {
         List<StockShortage>? shortages = null;
         foreach (var demand in demands)
         {
-            var most = possible(scope.Stream<Stock>(demand.StockId).State);
+            var most = possible(scope.Stream<Stock>(demand.StockId).State, demand);
             if (demand.Quantity > most)
             {
                 (shortages ??= []).Add(new StockShortage(demand.Sku, demand.Quantity, most));

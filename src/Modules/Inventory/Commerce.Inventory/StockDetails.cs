@@ -11,31 +11,41 @@ namespace Commerce.Inventory;
 /// <param name="LowStockThreshold">Available units from which on it counts as low.</param>
 /// <param name="Locations">Where it is.</param>
 /// <param name="Version">The stream's version; the <c>ETag</c>.</param>
+/// <param name="Preorder">Until when and how far it is sold before its release; null when it is not.</param>
 internal sealed record StockDetails(
     string Sku, int OnHand, int Reserved, int Available, string Availability, int Backordered, int BackorderLimit, int LowStockThreshold,
-    IReadOnlyList<StockLocationDetails> Locations, long Version)
+    IReadOnlyList<StockLocationDetails> Locations, long Version, PreorderDetails? Preorder = null)
 {
     /// <summary>The details of a state at an instant: holds that have expired by then count as free.</summary>
     internal static StockDetails Of(string sku, Stock stock, long version, DateTimeOffset now)
     {
         var expired = stock.Holds.ExpiredBy(now).SelectMany(hold => hold.Picks).ToList();
         return Of(sku, version, stock.OnHand, stock.Reserved, stock.Backordered, stock.BackorderLimit, stock.LowStockThreshold,
-            stock.Shelves.Select(shelf => new StockLocationDetails(shelf.Location, shelf.OnHand, shelf.Reserved)), expired);
+            stock.Shelves.Select(shelf => new StockLocationDetails(shelf.Location, shelf.OnHand, shelf.Reserved)), expired, PreorderDetails.At(stock.Preorder, now));
     }
 
     /// <summary>The details of recorded levels, less what expired since.</summary>
     internal static StockDetails Of(
         string sku, long version, int onHand, int reserved, int backordered, int backorderLimit, int lowStockThreshold,
-        IEnumerable<StockLocationDetails> locations, IReadOnlyCollection<StockPick> expired)
+        IEnumerable<StockLocationDetails> locations, IReadOnlyCollection<StockPick> expired, PreorderDetails? preorder)
     {
         var free = expired.GroupBy(pick => pick.Location, StringComparer.Ordinal).ToDictionary(at => at.Key, at => at.Sum(pick => pick.Quantity), StringComparer.Ordinal);
         var stillReserved = reserved - free.Values.Sum();
         return new StockDetails(
-            sku, onHand, stillReserved, onHand - stillReserved, Stock.Availability(onHand - stillReserved, backorderLimit, lowStockThreshold),
+            sku, onHand, stillReserved, onHand - stillReserved, Stock.Availability(onHand - stillReserved, Math.Max(backorderLimit, preorder?.Limit ?? 0), lowStockThreshold),
             backordered, backorderLimit, lowStockThreshold,
             [.. locations.Select(at => at with { Reserved = at.Reserved - free.GetValueOrDefault(at.Code) }).OrderBy(at => at.Code, StringComparer.Ordinal)],
-            version);
+            version, preorder);
     }
+}
+
+/// <summary>A SKU that is sold before its release.</summary>
+/// <param name="ReleaseAt">When it is released.</param>
+/// <param name="Limit">Units that orders may take beyond what is there until then.</param>
+internal sealed record PreorderDetails(DateTimeOffset ReleaseAt, int Limit)
+{
+    /// <summary>The sale in advance at an instant; none from the release on.</summary>
+    internal static PreorderDetails? At(Preorder? preorder, DateTimeOffset now) => preorder is not null && now < preorder.ReleaseAt ? new(preorder.ReleaseAt, preorder.Limit) : null;
 }
 
 /// <summary>A SKU at one location.</summary>

@@ -11,12 +11,16 @@ internal sealed class StockDraft
     private readonly List<object> _events = [];
     private readonly string _sku;
     private readonly IAllocationRule _rule;
+    private readonly DateTimeOffset _now;
+    private readonly bool _wasLow;
 
     internal StockDraft(Stock stock, string sku, IAllocationRule rule, DateTimeOffset now)
     {
         State = stock;
         _sku = sku;
         _rule = rule;
+        _now = now;
+        _wasLow = stock.IsLow;
         if (stock.Holds.AnyExpiredBy(now))
         {
             foreach (var hold in stock.Holds.ExpiredBy(now))
@@ -29,7 +33,7 @@ internal sealed class StockDraft
     /// <summary>The state with everything drafted so far.</summary>
     internal Stock State { get; private set; }
 
-    internal StockBalance After(int onHand = 0, int reserved = 0) => State.Balance(onHand, reserved);
+    internal StockBalance After(int onHand = 0, int reserved = 0) => State.Balance(_now, onHand, reserved);
 
     internal void Add(object @event)
     {
@@ -49,13 +53,19 @@ internal sealed class StockDraft
         var filled = Math.Min(free, State.Backordered);
         if (filled > 0)
         {
-            Add(new BackorderFilled(_sku, _rule.Pick(State.Shelves, filled), After()));
+            Add(new BackorderFilled(_sku, _rule.Pick(State.Shelves, filled, default), After(), State.Waiting.First(filled)));
         }
     }
 
+    /// <summary>What was drafted; and, for a SKU with a threshold, that it has just run low or is no longer.</summary>
     internal Decision Decide()
     {
         FillBackorders();
+        if (_events.Count > 0 && State.IsLow != _wasLow)
+        {
+            Add(State.IsLow ? new StockRanLow(_sku, State.Available, State.LowStockThreshold, After()) : new StockRecovered(_sku, State.Available, State.LowStockThreshold, After()));
+        }
+
         return _events.Count == 0 ? Decision.Nothing : Decision.Of([.. _events]);
     }
 }

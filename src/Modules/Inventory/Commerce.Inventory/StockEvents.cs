@@ -54,8 +54,27 @@ internal sealed record StockDispatched(string Sku, Guid OrderId, IReadOnlyList<S
 /// <summary>Units that an order had sent came back to be sold again.</summary>
 internal sealed record StockReturned(string Sku, Guid OrderId, Guid ReturnId, string Location, int Quantity, StockBalance After) : IStockEvent;
 
-/// <summary>Free units went to orders that waited for them.</summary>
-internal sealed record BackorderFilled(string Sku, IReadOnlyList<StockPick> Picks, StockBalance After) : IStockEvent;
+/// <summary>A reservation's units became an order's; <paramref name="Returned"/> of them were not wanted and are free.</summary>
+internal sealed record StockHoldConverted(string Sku, Guid ReservationId, Guid OrderId, IReadOnlyList<StockPick> Picks, int Returned, StockBalance After) : IStockEvent;
+
+/// <summary>Free units went to orders that waited for them, in the order in which they had come.</summary>
+/// <param name="Sku">The SKU.</param>
+/// <param name="Picks">Where the units are.</param>
+/// <param name="After">How it stands after.</param>
+/// <param name="Filled">Whose they are now, the first first; unknown in old histories.</param>
+internal sealed record BackorderFilled(string Sku, IReadOnlyList<StockPick> Picks, StockBalance After, IReadOnlyList<WaitingUnits>? Filled = null) : IStockEvent;
+
+/// <summary>The SKU is sold before it is there, until its release and up to a limit.</summary>
+internal sealed record StockPreorderOpened(string Sku, DateTimeOffset ReleaseAt, int Limit, StockBalance After) : IStockEvent;
+
+/// <summary>The SKU is no longer sold in advance: it was released, or the sale was called off.</summary>
+internal sealed record StockPreorderClosed(string Sku, StockBalance After) : IStockEvent;
+
+/// <summary>The available units fell to the SKU's threshold.</summary>
+internal sealed record StockRanLow(string Sku, int Available, int Threshold, StockBalance After) : IStockEvent;
+
+/// <summary>There are more units than the SKU's threshold again.</summary>
+internal sealed record StockRecovered(string Sku, int Available, int Threshold, StockBalance After) : IStockEvent;
 
 /// <summary>How far the SKU may be oversold and from where on it counts as low.</summary>
 internal sealed record StockSettingsChanged(string Sku, int BackorderLimit, int LowStockThreshold, StockBalance After) : IStockEvent;

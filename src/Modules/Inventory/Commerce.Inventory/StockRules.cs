@@ -36,8 +36,8 @@ internal sealed class BackOrdersStayWithinTheirLimit : ReplayRule
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) =>
-        @event.Data is StockAllocated { Backordered: > 0 } && state is Stock stock && (long)stock.Available + stock.BackorderLimit < 0
-            ? $"{stock.Sku}: {stock.Reserved} reserved of {stock.OnHand} on hand with a back-order limit of {stock.BackorderLimit}"
+        @event.Data is StockAllocated { Backordered: > 0 } && state is Stock stock && (long)stock.Available + stock.LimitAt(@event.Timestamp) < 0
+            ? $"{stock.Sku}: {stock.Reserved} reserved of {stock.OnHand} on hand with a limit of {stock.LimitAt(@event.Timestamp)}"
             : null;
 }
 
@@ -49,14 +49,14 @@ internal sealed class StockEventsTellTheBalance : ReplayRule
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) =>
-        @event.Data is IStockEvent told && state is Stock stock && !(Agrees(told, stock) && AddUp(stock))
-            ? $"{@event.Name} of {told.Sku} tells {told.After}; the stream has {stock.Balance()} on {string.Join(", ", stock.Shelves)}"
+        @event.Data is IStockEvent told && state is Stock stock && !(Agrees(told, stock, @event.Timestamp) && AddUp(stock))
+            ? $"{@event.Name} of {told.Sku} tells {told.After}; the stream has {stock.Balance(@event.Timestamp)} on {string.Join(", ", stock.Shelves)}"
             : null;
 
-    private static bool Agrees(IStockEvent told, Stock stock) =>
+    private static bool Agrees(IStockEvent told, Stock stock, DateTimeOffset at) =>
         told.After.OnHand == stock.OnHand
         && told.After.Reserved == stock.Reserved
-        && told.After.Availability == Stock.Availability(stock.Available, stock.BackorderLimit, stock.LowStockThreshold)
+        && told.After.Availability == Stock.Availability(stock.Available, stock.LimitAt(at), stock.LowStockThreshold)
         && told.Sku == stock.Sku;
 
     private static bool AddUp(Stock stock)
@@ -143,6 +143,10 @@ internal sealed class LedgerEqualsLevels : ReplayRule
                 case StockHoldExpired e:
                     End(e.ReservationId);
                     break;
+                case StockHoldConverted e:
+                    End(e.ReservationId);
+                    Sold += Units(e.Picks);
+                    break;
                 default:
                     // Transfers, extensions, settings and filled back-orders move nothing in or out.
                     break;
@@ -182,6 +186,7 @@ internal sealed class OrdersSendOnlyWhatTheyWerePromised : ReplayRule
     public override string? After(RecordedEvent @event, object state) => @event.Data switch
     {
         StockAllocated e => Moved(e.OrderId, e.Sku, e.Picks.Sum(pick => pick.Quantity) + e.Backordered, 0),
+        StockHoldConverted e => Moved(e.OrderId, e.Sku, e.Picks.Sum(pick => pick.Quantity), 0),
         StockReleased e => Moved(e.OrderId, e.Sku, -e.Picks.Sum(pick => pick.Quantity) - e.Backordered, 0),
         StockDispatched e => Moved(e.OrderId, e.Sku, -e.Picks.Sum(pick => pick.Quantity), e.Picks.Sum(pick => pick.Quantity)),
         StockReturned e => Moved(e.OrderId, e.Sku, 0, -e.Quantity),
@@ -240,5 +245,114 @@ internal sealed class ReservationsHoldWhatTheySay : ReplayRule
             .FirstOrDefault();
         _changed.Clear();
         return broken;
+    }
+}
+
+/// <summary>A reservation that became an order's gave it its units, all of them in one commit, and nobody else got any.</summary>
+internal sealed class ReservationsBecomeTheirOrders : ReplayRule
+{
+    private readonly List<(Guid Id, Reservation State)> _converted = [];
+    private readonly Dictionary<(Guid ReservationId, Guid OrderId, string Sku), int> _taken = [];
+
+    /// <inheritdoc />
+    public override string Statement => "a converted reservation gave its order, or gave back, the units of every line in the same commit";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (@event.Data is ReservationConverted)
+        {
+            _converted.Add((@event.StreamId, (Reservation)state));
+        }
+        else if (@event.Data is StockHoldConverted taken)
+        {
+            _taken[(taken.ReservationId, taken.OrderId, taken.Sku)] = taken.Picks.Sum(pick => pick.Quantity) + taken.Returned;
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    public override string? AfterTransaction()
+    {
+        if (_converted.Count == 0 && _taken.Count == 0)
+        {
+            return null;
+        }
+
+        var broken = _converted
+            .SelectMany(one => one.State.Lines, (one, line) => (one.Id, one.State, Line: line))
+            .Where(one => _taken.Remove((one.Id, one.State.OrderId!.Value, one.Line.Sku), out var units) && units != one.Line.Quantity)
+            .Select(one => $"reservation {one.Id} held {one.Line.Quantity} of {one.Line.Sku} and gave another number to order {one.State.OrderId}")
+            .ToList()
+            .Concat(_taken.Select(taken => $"reservation {taken.Key.ReservationId} gave {taken.Value} of {taken.Key.Sku} to order {taken.Key.OrderId} and does not know"))
+            .FirstOrDefault();
+        _converted.Clear();
+        _taken.Clear();
+        return broken;
+    }
+}
+
+/// <summary>Who waits is served in turn: the queue is kept once more, from the quantities in the events.</summary>
+internal sealed class BackOrdersAreFilledInTurn : ReplayRule
+{
+    private readonly Dictionary<Guid, List<WaitingUnits>> _queues = [];
+
+    /// <inheritdoc />
+    public override string Statement => "back-orders are filled in the order in which they were taken";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (state is not Stock || @event.Data is not (StockAllocated { Backordered: > 0 } or StockReleased { Backordered: > 0 } or BackorderFilled))
+        {
+            return null;
+        }
+
+        if (!_queues.TryGetValue(@event.StreamId, out var queue))
+        {
+            _queues[@event.StreamId] = queue = [];
+        }
+
+        var filled = new List<WaitingUnits>();
+        switch (@event.Data)
+        {
+            case StockAllocated e:
+                queue.Add(new WaitingUnits(e.OrderId, e.Backordered));
+                break;
+            case StockReleased e:
+                // The order's last units first; in old histories, which did not know whose they were, then the last of all.
+                Take(queue, e.Backordered, fromEnd: true, e.OrderId, []);
+                break;
+            case BackorderFilled e:
+                Take(queue, e.Picks.Sum(pick => pick.Quantity), fromEnd: false, null, filled);
+                break;
+            default:
+                break;
+        }
+
+        return @event.Data is BackorderFilled { Filled: { } told } && !told.SequenceEqual(filled)
+            ? $"{string.Join(", ", told)} were served before {string.Join(", ", filled)}"
+            : null;
+    }
+
+    private static void Take(List<WaitingUnits> queue, int units, bool fromEnd, Guid? preferred, List<WaitingUnits> taken)
+    {
+        while (units > 0 && queue.Count > 0)
+        {
+            var own = preferred is null ? -1 : queue.FindLastIndex(one => one.OrderId == preferred);
+            var at = own >= 0 ? own : fromEnd ? queue.Count - 1 : 0;
+            var part = queue[at] with { Quantity = Math.Min(queue[at].Quantity, units) };
+            units -= part.Quantity;
+            taken.Add(part);
+            if (part.Quantity == queue[at].Quantity)
+            {
+                queue.RemoveAt(at);
+            }
+            else
+            {
+                queue[at] = queue[at] with { Quantity = queue[at].Quantity - part.Quantity };
+            }
+        }
     }
 }

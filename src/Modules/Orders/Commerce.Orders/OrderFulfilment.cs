@@ -147,7 +147,8 @@ internal sealed partial record Order
     private static List<UnitsExceeded> Beyond(IEnumerable<(string Sku, int Quantity)> lines, Func<string, int> most) =>
         [.. lines.Select(line => new UnitsExceeded(line.Sku, line.Quantity, most(line.Sku))).Where(line => line.Requested > line.Remaining)];
 
-    private int QuantityOf(string sku) => Lines.FirstOrDefault(line => line.Sku == sku)?.Quantity ?? 0;
+    /// <summary>Units of a SKU that the order holds.</summary>
+    public int QuantityOf(string sku) => Lines.FirstOrDefault(line => line.Sku == sku)?.Quantity ?? 0;
 
     private Order With(ShipmentDispatched sent)
     {

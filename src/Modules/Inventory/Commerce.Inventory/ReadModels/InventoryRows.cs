@@ -17,14 +17,18 @@ internal sealed record ShelfRow(string Code, int OnHand, int Reserved)
 /// <param name="LowStockThreshold">The SKU's threshold.</param>
 /// <param name="Expiries">When which of the reserved units come free, the earliest first.</param>
 /// <param name="KnownUntil">From then on further holds may have expired than <paramref name="Expiries"/> tells; null when it tells all.</param>
-internal sealed record CachedLevel(int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold, CachedExpiry[] Expiries, DateTimeOffset? KnownUntil)
+/// <param name="ReleaseAt">Until when it is sold before its release, or null.</param>
+/// <param name="PreorderLimit">How far, until then.</param>
+internal sealed record CachedLevel(int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold, CachedExpiry[] Expiries, DateTimeOffset? KnownUntil, DateTimeOffset? ReleaseAt = null, int PreorderLimit = 0)
 {
     internal bool IsKnownAt(DateTimeOffset now) => KnownUntil is null || now < KnownUntil;
 
     internal StockLevel At(string sku, DateTimeOffset now)
     {
         var available = OnHand - Reserved + Expiries.Where(expiry => expiry.At <= now).Sum(expiry => expiry.Quantity);
-        return new StockLevel(sku, available, Stock.Availability(available, BackorderLimit, LowStockThreshold));
+        var isAhead = now < ReleaseAt;
+        return new StockLevel(
+            sku, available, Stock.Availability(available, isAhead ? Math.Max(BackorderLimit, PreorderLimit) : BackorderLimit, LowStockThreshold), isAhead ? ReleaseAt : null);
     }
 }
 

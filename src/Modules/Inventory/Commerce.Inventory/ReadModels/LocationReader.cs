@@ -8,7 +8,7 @@ namespace Commerce.Inventory.ReadModels;
 /// <summary>Keeps the directory of locations complete: what other hosts opened is in the database alone.</summary>
 internal sealed class LocationReader(ModuleDatabase<Stock> database, LocationDirectory directory, TimeProvider clock, ILogger<LocationReader> log) : BackgroundService
 {
-    internal const string Select = "SELECT code, name, priority FROM inventory.locations";
+    internal const string Select = "SELECT code, name, priority, country, region, version FROM inventory.locations";
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 

@@ -29,7 +29,8 @@ internal sealed record Movement(
         StockReleased data => Promise(e, data, "released", data.Picks, data.Backordered, -1, Order, Text(data.OrderId)),
         StockDispatched data => Dispatch(e, data),
         StockReturned data => [Line(e, data, 0, "return", data.Location, data.Quantity, 0, Return, Text(data.ReturnId))],
-        StockHoldExtended or BackorderFilled or StockSettingsChanged => [],
+        StockHoldConverted data => [Line(e, data, 0, "reservationConverted", null, 0, -data.Returned, Order, Text(data.OrderId)) with { Reason = $"reservation {data.ReservationId:D}" }],
+        StockHoldExtended or BackorderFilled or StockSettingsChanged or StockPreorderOpened or StockPreorderClosed or StockRanLow or StockRecovered => [],
         _ => throw new InvalidOperationException($"The ledger does not know {e.Name}."),
     };
 

@@ -16,8 +16,10 @@ internal sealed class StockLevelReader(ModuleDatabase<Stock> database, TimeProvi
                (SELECT json_agg(json_build_object('at', soon.expires_at, 'quantity', soon.quantity) ORDER BY soon.expires_at)::text
                 FROM (SELECT greatest(hold.expires_at, @now) AS expires_at, sum(hold.quantity)::integer AS quantity
                       FROM inventory.holds AS hold WHERE hold.sku = level.sku
-                      GROUP BY 1 ORDER BY 1 LIMIT @expiries) AS soon) AS expiries
+                      GROUP BY 1 ORDER BY 1 LIMIT @expiries) AS soon) AS expiries,
+               preorder.release_at, coalesce(preorder.most, 0) AS preorder_limit
         FROM inventory.stock_levels AS level
+        LEFT JOIN inventory.preorders AS preorder ON preorder.sku = level.sku AND preorder.release_at > @now
         WHERE level.sku = ANY (@skus)
         """;
 
@@ -87,12 +89,13 @@ internal sealed class StockLevelReader(ModuleDatabase<Stock> database, TimeProvi
 
     private sealed record Waiting(string Sku, TaskCompletionSource<CachedLevel?> Level);
 
-    private sealed record LevelRow(string Sku, int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold, string? Expiries)
+    private sealed record LevelRow(string Sku, int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold, string? Expiries, DateTime? ReleaseAt, int PreorderLimit)
     {
         internal CachedLevel Level()
         {
             var expiries = Expiries is null ? [] : JsonSerializer.Deserialize(Expiries, InventoryRows.Default.CachedExpiryArray)!;
-            return new CachedLevel(OnHand, Reserved, BackorderLimit, LowStockThreshold, expiries, expiries.Length < StockLevelReader.Expiries ? null : expiries[^1].At);
+            return new CachedLevel(OnHand, Reserved, BackorderLimit, LowStockThreshold, expiries, expiries.Length < StockLevelReader.Expiries ? null : expiries[^1].At,
+                ReleaseAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, PreorderLimit);
         }
     }
 }

@@ -10,9 +10,10 @@ internal sealed class StockSnapshot(ModuleDatabase<Stock> database, TimeProvider
         SELECT asked.sku, coalesce(level.version, 0) AS version, coalesce(level.on_hand, 0) AS on_hand,
                coalesce(level.reserved, 0) - coalesce((SELECT sum(hold.quantity)::integer FROM inventory.holds AS hold
                    WHERE hold.sku = asked.sku AND hold.expires_at <= @now), 0) AS reserved,
-               coalesce(level.backorder_limit, 0) AS backorder_limit, coalesce(level.low_stock_threshold, 0) AS low_stock_threshold
+               greatest(coalesce(level.backorder_limit, 0), coalesce(preorder.most, 0)) AS backorder_limit, coalesce(level.low_stock_threshold, 0) AS low_stock_threshold
         FROM unnest(@skus::text[]) AS asked (sku)
         LEFT JOIN inventory.stock_levels AS level ON level.sku = asked.sku COLLATE "C"
+        LEFT JOIN inventory.preorders AS preorder ON preorder.sku = level.sku AND preorder.release_at > @now
         """;
 
     /// <summary>One level for each SKU; zero for one that never had stock.</summary>

@@ -39,8 +39,10 @@ internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStor
     internal const string Select = """
         SELECT level.sku, level.version, level.on_hand, level.reserved, level.backordered, level.backorder_limit, level.low_stock_threshold, level.shelves::text AS shelves,
                (SELECT jsonb_path_query_array(jsonb_agg(hold.picks), '$[*][*]')::text
-                FROM inventory.holds AS hold WHERE hold.sku = level.sku AND hold.expires_at <= @now) AS expired
+                FROM inventory.holds AS hold WHERE hold.sku = level.sku AND hold.expires_at <= @now) AS expired,
+               preorder.release_at, preorder.most
         FROM inventory.stock_levels AS level
+        LEFT JOIN inventory.preorders AS preorder ON preorder.sku = level.sku AND preorder.release_at > @now
         WHERE level.sku = @sku
         """;
 
@@ -71,11 +73,13 @@ internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStor
     }
 
     private sealed record StockRow(
-        string Sku, long Version, int OnHand, int Reserved, int Backordered, int BackorderLimit, int LowStockThreshold, string Shelves, string? Expired)
+        string Sku, long Version, int OnHand, int Reserved, int Backordered, int BackorderLimit, int LowStockThreshold, string Shelves, string? Expired,
+        DateTime? ReleaseAt, int? Most)
     {
         internal StockDetails Details() => StockDetails.Of(
             Sku, Version, OnHand, Reserved, Backordered, BackorderLimit, LowStockThreshold,
             JsonSerializer.Deserialize(Shelves, InventoryRows.Default.ShelfRowArray)!.Select(shelf => new StockLocationDetails(shelf.Code, shelf.OnHand, shelf.Reserved)),
-            Expired is null ? [] : JsonSerializer.Deserialize(Expired, InventoryRows.Default.IReadOnlyListStockPick)!);
+            Expired is null ? [] : JsonSerializer.Deserialize(Expired, InventoryRows.Default.IReadOnlyListStockPick)!,
+            ReleaseAt is { } at ? new PreorderDetails(new DateTimeOffset(at, TimeSpan.Zero), Most!.Value) : null);
     }
 }

@@ -11,7 +11,7 @@ namespace Commerce.Inventory.Slices;
 // The places that hold stock, in the order in which they serve. A shop has few, so there are no pages.
 
 /// <summary>A place that holds stock.</summary>
-internal sealed record LocationResponse(string Code, string Name, int Priority);
+internal sealed record LocationResponse(string Code, string Name, int Priority, string? Country, string? Region);
 
 internal sealed record ListLocations : IRequest<Outcome<Page<LocationResponse>>>;
 
@@ -35,7 +35,7 @@ internal sealed class ListLocationsHandler(LocationReader reader, LocationDirect
                 .. directory.Current.Values
                     .OrderBy(location => location.Priority)
                     .ThenBy(location => location.Code, StringComparer.Ordinal)
-                    .Select(location => new LocationResponse(location.Code, location.Name, location.Priority)),
+                    .Select(location => new LocationResponse(location.Code, location.Name, location.Priority, location.Country, location.Region)),
             ],
             null);
     }

@@ -15,12 +15,14 @@ namespace Commerce.Inventory.Slices;
 /// <param name="Code">Lower-case letters, digits and dashes; what other calls name it by.</param>
 /// <param name="Name">Its name for people; the code when there is none.</param>
 /// <param name="Priority">The lowest number serves orders first; <c>main</c> has 0.</param>
-internal sealed record OpenLocationRequest(string Code, string? Name = null, int Priority = 100);
+/// <param name="Country">ISO 3166-1 alpha-2 of where it is, for a rule that serves from nearby.</param>
+/// <param name="Region">State or province.</param>
+internal sealed record OpenLocationRequest(string Code, string? Name = null, int Priority = 100, string? Country = null, string? Region = null);
 
 /// <summary>The location.</summary>
-internal sealed record OpenedLocationResponse(string Code, string Name, int Priority);
+internal sealed record OpenedLocationResponse(string Code, string Name, int Priority, string? Country = null, string? Region = null);
 
-internal sealed record OpenLocation(string Code, string Name, int Priority) : IRequest<Outcome<OpenedLocationResponse>>;
+internal sealed record OpenLocation(string Code, string Name, int Priority, string? Country, string? Region) : IRequest<Outcome<OpenedLocationResponse>>;
 
 internal sealed class OpenLocationValidator : AbstractValidator<OpenLocation>
 {
@@ -31,6 +33,8 @@ internal sealed class OpenLocationValidator : AbstractValidator<OpenLocation>
             .WithMessage("1 to 64 lower-case letters, digits and dashes.");
         RuleFor(command => command.Name).Length(1, 200);
         RuleFor(command => command.Priority).InclusiveBetween(0, 10_000);
+        RuleFor(command => command.Country).CountryCode();
+        RuleFor(command => command.Region).Note();
     }
 }
 
@@ -39,7 +43,7 @@ internal sealed class OpenLocationEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPost("/inventory/locations", (OpenLocationRequest body, Dispatcher dispatcher, CancellationToken ct) =>
             dispatcher.SendAsync(
-                new OpenLocation(body.Code, body.Name ?? body.Code, body.Priority),
+                new OpenLocation(body.Code, body.Name ?? body.Code, body.Priority, body.Country, body.Region),
                 Respond.Created<OpenedLocationResponse>(_ => "/api/v1/inventory/locations"),
                 ct))
         .RequireScope("inventory:write")
@@ -54,7 +58,7 @@ internal sealed class OpenLocationHandler(EventSession session) : IRequestHandle
         session.DecideAsync<Location, OpenedLocationResponse>(
             Location.IdOf(command.Code),
             (stream, _) => stream
-                .Apply(location => location.Open(command.Code, command.Name, command.Priority))
-                .Map(_ => new OpenedLocationResponse(command.Code, command.Name, command.Priority)),
+                .Apply(location => location.Open(new LocationOpened(command.Code, command.Name, command.Priority, command.Country, command.Region)))
+                .Map(_ => new OpenedLocationResponse(command.Code, command.Name, command.Priority, command.Country, command.Region)),
             cancellationToken);
 }

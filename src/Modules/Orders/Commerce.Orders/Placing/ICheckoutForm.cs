@@ -32,6 +32,9 @@ internal interface ICheckoutForm
 
     /// <summary>The browsing session, for recommendations.</summary>
     string? SessionId { get; }
+
+    /// <summary>A reservation whose units the order takes.</summary>
+    Guid? ReservationId { get; }
 }
 
 /// <summary>How an order is paid.</summary>

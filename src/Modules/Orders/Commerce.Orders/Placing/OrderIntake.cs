@@ -12,7 +12,7 @@ namespace Commerce.Orders.Placing;
 /// The common way of every order into the shop: one price look-up, the draws from chance, then one decision over the order, its stock and the
 /// idempotency key. What needs the outside happens here, before the decision; the decision itself is pure.
 /// </summary>
-internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShippingRates shipping, CheckoutRules rules)
+internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShippingRates shipping, CheckoutRules rules, IReservations reservations)
 {
     /// <summary>Prepares an order of these lines for a decision.</summary>
     public async ValueTask<Outcome<Placement>> PrepareAsync(
@@ -34,12 +34,18 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
             return ValidationFailed.Of("email", "Checkout asks for an e-mail address.");
         }
 
+        var held = form.ReservationId is { } reservation ? await reservations.FindAsync(reservation, cancellationToken) : null;
+        if (held is null && form.ReservationId is not null)
+        {
+            return ValidationFailed.Of("reservationId", "There is no such reservation.");
+        }
+
         var offers = await prices.OffersAsync(lines, currency, null, form.Locale ?? OrdersOptions.DefaultLocale, cancellationToken);
         var secret = customerId is null ? GuestSecret.Draw() : null;
         var draft = new OrderDraft(
             Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cartId,
             currency, lines, form.ShippingAddress!, method, form.Coupon, form.Payment.Method, form.ExpectedTotal);
-        return new Placement(draft, offers, pricing, rules, secret);
+        return new Placement(draft, offers, pricing, rules, secret, held);
     }
 
     /// <summary>Runs the decision, and once more under another number in the one case in millions that the number is taken.</summary>
@@ -57,15 +63,17 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
 }
 
 /// <summary>An order that is ready to be decided on.</summary>
-internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, CheckoutRules rules, string? secret)
+internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, CheckoutRules rules, string? secret,
+    HeldStock? held = null)
 {
-    private readonly AllocateStock _stock = new(draft.Id, [.. draft.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]);
+    private readonly AllocateStock _stock = new(draft.Id, [.. draft.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+        new StockDestination(draft.ShippingAddress.Country, draft.ShippingAddress.Region), held);
 
     /// <summary>The order's id.</summary>
     public Guid Id => draft.Id;
 
     /// <summary>The same order under another number.</summary>
-    public Placement Renumbered() => new(draft with { Number = OrderNumber.Draw() }, offers, pricing, rules, secret);
+    public Placement Renumbered() => new(draft with { Number = OrderNumber.Draw() }, offers, pricing, rules, secret, held);
 
     /// <summary>Names the new order's stream and those of its stock.</summary>
     public void Touch(Touches touches) => touches.NewStream<Order>(draft.Id).Question(_stock);
@@ -92,10 +100,16 @@ internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, Sk
         }
 
         var stock = scope.Ask<AllocateStock, StockAnswer>(_stock);
-        return stock.Done ? OrderResponse.Of(draft.Id, order.Version, placed.Value, secret) : new InsufficientStock(stock.Shortages);
+        return stock.Done ? OrderResponse.Of(draft.Id, order.Version, placed.Value, secret)
+            : stock.ReservationStatus is { } status ? new ReservationHasEnded(held!.ReservationId, status)
+            : new InsufficientStock(stock.Shortages);
     }
 }
 
 /// <summary>Not all units can be had, so none was taken.</summary>
 [Problem(409, "insufficient-stock", "There is not enough stock")]
 internal sealed record InsufficientStock(IReadOnlyList<StockShortage> Shortages) : Refusal("Nothing was taken: some SKUs are short; see shortages.");
+
+/// <summary>The named reservation holds nothing any more, so nothing was taken; without it the order is tried on what is free.</summary>
+[Problem(409, "reservation-ended", "The reservation has ended")]
+internal sealed record ReservationHasEnded(Guid ReservationId, string ReservationStatus) : Refusal($"The reservation {ReservationId} is {ReservationStatus}; nothing was taken.");

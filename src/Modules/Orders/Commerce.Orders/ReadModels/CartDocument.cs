@@ -49,6 +49,7 @@ internal sealed record CartResponse(
 /// <param name="Availability"><c>inStock</c>, <c>lowStock</c>, <c>outOfStock</c> or <c>backorder</c>.</param>
 /// <param name="Available">Units that can be had now.</param>
 /// <param name="Changes">What changed since it was put in: <c>priceRaised</c>, <c>priceLowered</c>, <c>unavailable</c>, <c>insufficientStock</c>.</param>
+/// <param name="ReleaseAt">When it is released, as long as it is sold in advance; null otherwise.</param>
 internal sealed record CartItemResponse(
     string Sku,
     Guid ProductId,
@@ -59,7 +60,8 @@ internal sealed record CartItemResponse(
     Money AddedUnitPrice,
     string Availability,
     int Available,
-    IReadOnlyList<string> Changes)
+    IReadOnlyList<string> Changes,
+    DateTimeOffset? ReleaseAt = null)
 {
     /// <summary>Whether fewer units can be had than are wanted.</summary>
     [JsonIgnore]

@@ -46,7 +46,7 @@ internal sealed record CartQuote(IReadOnlyDictionary<string, SkuOffer> Offers, I
 
         return new CartItemResponse(
             item.Sku, item.ProductId, offer?.ProductName ?? item.Name, item.Quantity, price, price * item.Quantity, item.UnitPrice,
-            level.Availability, level.Available, changes);
+            level.Availability, level.Available, changes, level.ReleaseAt);
     }
 }
 

@@ -27,7 +27,8 @@ internal sealed record CheckOutCartRequest(
     string? ShippingMethod = null,
     string? Coupon = null,
     string? Locale = null,
-    string? SessionId = null) : ICheckoutForm;
+    string? SessionId = null,
+    Guid? ReservationId = null) : ICheckoutForm;
 
 internal sealed record CheckOutCart(Guid Id, CheckOutCartRequest Body, long? IfMatch, Caller Caller) : IRequest<Outcome<OrderResponse>>;
 
@@ -49,7 +50,7 @@ internal sealed class CheckOutCartEndpoint : ICarterModule
         .RequireIdempotencyKey()
         .Returns<OrderResponse>(StatusCodes.Status201Created)
         .Refuses<ValidationFailed, Forbidden, CartNotFound, CartClosed, CartHasExpired, CartIsEmpty, SkuUnavailable, InsufficientStock>()
-        .Refuses<PriceChanged, OrderTooLarge, OrderBelowMinimum, CartKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<PriceChanged, OrderTooLarge, OrderBelowMinimum, ReservationHasEnded, CartKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
 }
 
 internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession session, IEventStore store, CartQuotes quotes, CheckoutRules rules, TimeProvider clock)

@@ -28,7 +28,8 @@ internal sealed record PlaceOrderRequest(
     string? ShippingMethod = null,
     string? Coupon = null,
     string? Locale = null,
-    string? SessionId = null) : ICheckoutForm;
+    string? SessionId = null,
+    Guid? ReservationId = null) : ICheckoutForm;
 
 internal sealed record PlaceOrder(PlaceOrderRequest Body, Caller Caller) : IRequest<Outcome<OrderResponse>>;
 
@@ -54,8 +55,8 @@ internal sealed class PlaceOrderEndpoint : ICarterModule
         .AllowAnonymous()
         .RequireIdempotencyKey()
         .Returns<OrderResponse>(StatusCodes.Status201Created)
-        .Refuses<ValidationFailed, Forbidden, SkuUnavailable, InsufficientStock, PriceChanged, OrderTooLarge, OrderBelowMinimum, IdempotencyKeyReused>()
-        .Refuses<StoreOverloaded>();
+        .Refuses<ValidationFailed, Forbidden, SkuUnavailable, InsufficientStock, PriceChanged, OrderTooLarge, OrderBelowMinimum, ReservationHasEnded>()
+        .Refuses<IdempotencyKeyReused, StoreOverloaded>();
 }
 
 internal sealed class PlaceOrderHandler(OrderIntake intake, EventSession session) : IRequestHandler<PlaceOrder, Outcome<OrderResponse>>

@@ -1,3 +1,4 @@
+using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Inventory.Contracts;
 using Commerce.Orders.Paying;
@@ -58,10 +59,14 @@ internal sealed class ShipOrderHandler(EventSession session) : IRequestHandler<S
             scope => scope.Stream<Order>(command.Id) is { Exists: true } order
                 ? order.Expect(command.IfMatch)
                     .Then(stream => stream.Apply(state => state.Ship(command.ShipmentId, shipped, command.Body.Carrier, command.Body.TrackingNumber, scope.Now)))
-                    .Then(state => scope.Ask<DispatchStock, StockAnswer>(stock) is { Done: false } answer
+                    .Then(state => scope.Ask<DispatchStock, StockAnswer>(stock with { Owed = OwedBefore(state, lines) }) is { Done: false } answer
                         ? new InsufficientStock(answer.Shortages)
                         : (Outcome<ShipmentResponse>)ShipmentResponse.Of(command.Id, order.Version, state, command.ShipmentId))
                 : new OrderNotFound(),
             cancellationToken);
     }
+
+    // The state already counts this parcel as sent.
+    private static StockLine[] OwedBefore(Order order, IReadOnlyList<SkuQuantity> lines) =>
+        [.. lines.Select(line => new StockLine(line.Sku, order.QuantityOf(line.Sku) - order.Shipments.Shipped(line.Sku) + line.Quantity))];
 }
