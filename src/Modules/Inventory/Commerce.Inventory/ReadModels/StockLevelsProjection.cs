@@ -101,6 +101,7 @@ internal sealed class StockLevelsProjection : IInlineProjection
         StockHoldExtended e => e.ReservationId,
         StockHoldReleased e => e.ReservationId,
         StockHoldExpired e => e.ReservationId,
+        StockHoldConverted e => e.ReservationId,
         _ => null,
     };
 }
