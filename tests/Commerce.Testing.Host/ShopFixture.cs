@@ -20,6 +20,7 @@ public class ShopFixture : IAsyncLifetime, IAsyncDisposable
 
     private readonly List<HttpClient> _clients = [];
     private WebApplicationFactory<Program>? _factory;
+    private Dictionary<string, string> _settings = [];
 
     /// <summary>The database of this shop.</summary>
     public TestDatabase Database { get; private set; } = null!;
@@ -86,6 +87,19 @@ public class ShopFixture : IAsyncLifetime, IAsyncDisposable
 
         _clients.Add(client);
         return client;
+    }
+
+    /// <summary>One more Host on the same database and Redis, as a second process would be. Disposed by the caller.</summary>
+    /// <param name="settings">Settings in which it differs.</param>
+    public WebApplicationFactory<Program> OpenPeer(params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>(_settings);
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
+        return new ShopFactory(all, Configure);
     }
 
     /// <summary>Ends the process's Host and starts another one on the same database: what is only in memory is lost.</summary>
@@ -215,12 +229,18 @@ public class ShopFixture : IAsyncLifetime, IAsyncDisposable
     private async Task OpenAsync()
     {
         var (redis, prefix) = await TestRedis.ShareAsync();
-        _factory = new ShopFactory(new Dictionary<string, string>(Settings)
+        _settings = new Dictionary<string, string>
         {
             ["ConnectionStrings:Postgres"] = Database.ConnectionString,
             ["ConnectionStrings:Redis"] = redis,
             ["Cache:RedisPrefix"] = prefix,
-        }, Configure);
+        };
+        foreach (var (name, value) in Settings)
+        {
+            _settings[name] = value;
+        }
+
+        _factory = new ShopFactory(_settings, Configure);
         Client = NewClient();
         StaffClient = NewClient(BootstrapKey);
     }

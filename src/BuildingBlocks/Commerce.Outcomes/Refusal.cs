@@ -8,7 +8,7 @@ namespace Commerce.Outcomes;
 public abstract record Refusal(string Detail);
 
 /// <summary>Binds a <see cref="Refusal"/> to its problem type and to exactly one HTTP status.</summary>
-/// <param name="status">The HTTP status, 400 to 599.</param>
+/// <param name="status">The HTTP status, 400 to 599, or 301 for what has moved.</param>
 /// <param name="slug">The last segment of the problem's <c>type</c>: <c>/problems/{slug}</c>.</param>
 /// <param name="title">The problem's title, the same for every occurrence.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

@@ -7,6 +7,25 @@ internal abstract class CacheSlot(long ticket)
 {
     /// <summary>The process-wide number drawn before the read model was asked; a caller who drew an earlier one is answered by what was read after it came.</summary>
     public long Ticket { get; } = ticket;
+
+    /// <summary>What it falls with, or null.</summary>
+    public CacheGroup? Group { get; init; }
+
+    /// <summary>The group's generation before the read model was asked.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>Whether its group still stands.</summary>
+    public bool Stands => Group is null || Group.Generation == Generation;
+}
+
+/// <summary>Entries that fall together: dropping them is counting on.</summary>
+internal sealed class CacheGroup
+{
+    private long _generation;
+
+    public long Generation => Volatile.Read(ref _generation);
+
+    public void Drop() => Interlocked.Increment(ref _generation);
 }
 
 /// <summary>An entry.</summary>

@@ -76,6 +76,12 @@ public sealed record CachePolicy(TimeSpan Lifetime, TimeSpan? NegativeLifetime =
     /// answer as true as a dropped one, and still takes all but a few calls a second off the database.
     /// </summary>
     public bool Untracked { get; init; }
+
+    /// <summary>
+    /// For untracked answers: a key in whose name events drop all of them at once, so that a write is seen by who reads after it on the same host, token or
+    /// not. Null for answers that may be as old as their lifetime.
+    /// </summary>
+    public string? Group { get; init; }
 }
 
 /// <summary>

@@ -30,6 +30,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
 
     // Transactions of this process that were committed and dropped here, and are not settled yet: their tokens are as good as settled ones.
     private readonly ConcurrentDictionary<long, bool> _own = [];
+    private readonly ConcurrentDictionary<string, CacheGroup> _groups = new(StringComparer.Ordinal);
     private readonly StripedCount _fromMemory = new();
     private readonly StripedCount _fromRedis = new();
     private readonly StripedCount _filled = new();
@@ -66,7 +67,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         {
             foreach (var key in dropped.Keys)
             {
-                _memory.Drop(key);
+                Drop(key);
             }
 
             HeardOf(dropped.Decided, "message");
@@ -136,7 +137,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             List<(int Place, Flight Flight)> own = [], waiting = [];
             foreach (var place in open)
             {
-                var (held, flight, begun) = Find(keys[place], call.Required, arrived);
+                var (held, flight, begun) = Find(keys[place], call.Required, arrived, policy);
                 if (held is not null)
                 {
                     entries[place] = held.Entry;
@@ -232,7 +233,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     }
 
     private bool Counts(HeldEntry held, long now) =>
-        held.Expires > now && (now < Volatile.Read(ref _trustedUntil) || now - held.Since < _bound);
+        held.Expires > now && held.Stands && (now < Volatile.Read(ref _trustedUntil) || now - held.Since < _bound);
 
     private bool HasSeen(HeldEntry held, EventPosition required) =>
         required <= held.At || (!held.Asynchronous && (IsSettled(required) || held.Required == required));
@@ -249,7 +250,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         var arrived = Interlocked.Increment(ref _tickets);
         while (true)
         {
-            var (held, flight, begun) = Find(key, required, arrived);
+            var (held, flight, begun) = Find(key, required, arrived, policy);
             if (held is not null)
             {
                 return held.Entry;
@@ -270,7 +271,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     }
 
     // An entry that is good enough, or the fill to wait for; the caller runs the fill when it was begun here.
-    private (HeldEntry? Held, Flight? Flight, bool Begun) Find(string key, EventPosition? required, long arrived)
+    private (HeldEntry? Held, Flight? Flight, bool Begun) Find(string key, EventPosition? required, long arrived, CachePolicy policy)
     {
         while (true)
         {
@@ -281,13 +282,13 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
                 return (held, null, false);
             }
 
-            if (slot is Flight flight)
+            if (slot is Flight { Stands: true } flight)
             {
                 _joined.Add();
                 return (null, flight, false);
             }
 
-            flight = new Flight(Interlocked.Increment(ref _tickets), SettledAt, required, required is { } position && IsSettled(position));
+            flight = NewFlight(policy, required);
             if (_memory.TryBegin(key, slot, flight))
             {
                 return (null, flight, true);
@@ -363,7 +364,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         try
         {
             _refreshed.Add();
-            var flight = new Flight(Interlocked.Increment(ref _tickets), SettledAt, null, false);
+            var flight = NewFlight(policy, null);
             _memory.TryRenew(key, former, await FillAsync(key, flight, fill, policy), _time.GetTimestamp());
         }
         catch (Exception exception)
@@ -414,7 +415,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         var lifetime = LifetimeOf(policy, entry);
 
         // Ticket 0: it was read before anybody came.
-        return Hold(key, entry, record.At, 0, since, left < lifetime ? left : lifetime, refreshes: false, asynchronous, flight.Required);
+        return Hold(key, entry, record.At, 0, since, left < lifetime ? left : lifetime, refreshes: false, asynchronous, flight);
     }
 
     private async ValueTask<HeldEntry> FillAsync(string key, Flight flight, Func<CancellationToken, ValueTask<CacheFill?>> fill, CachePolicy policy)
@@ -457,15 +458,17 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             _redis.Store(key, entry is null ? RedisRecord.Nothing : asynchronous ? RedisRecord.Asynchronous : RedisRecord.Inline, at, entry, lifetime);
         }
 
-        return Hold(key, entry, at, flight.Ticket, from, lifetime, refreshes, asynchronous, flight.Required, since);
+        return Hold(key, entry, at, flight.Ticket, from, lifetime, refreshes, asynchronous, flight, since);
     }
 
     private HeldEntry Hold(
-        string key, CacheEntry? entry, EventPosition at, long ticket, long from, TimeSpan lifetime, bool refreshes, bool asynchronous, EventPosition? required, long? since = null) =>
+        string key, CacheEntry? entry, EventPosition at, long ticket, long from, TimeSpan lifetime, bool refreshes, bool asynchronous, Flight flight, long? since = null) =>
         new(entry, at, ticket, from + Ticks(lifetime), CacheMemory.CostOf(key, entry))
         {
             Asynchronous = asynchronous,
-            Required = required,
+            Required = flight.Required,
+            Group = flight.Group,
+            Generation = flight.Generation,
             Since = since ?? from,
             RefreshFrom = refreshes ? from + Ticks(lifetime * (1 - _options.RefreshAhead)) : long.MaxValue,
         };
@@ -477,6 +480,25 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
 
     private void HeardOf(DateTimeOffset decided, string way) =>
         _delay.Record(Math.Max(0, (_time.GetUtcNow() - decided).TotalSeconds), new KeyValuePair<string, object?>("by", way));
+
+    private Flight NewFlight(CachePolicy policy, EventPosition? required)
+    {
+        var group = policy.Group is { } name ? _groups.GetOrAdd(name, static _ => new CacheGroup()) : null;
+        return new Flight(Interlocked.Increment(ref _tickets), SettledAt, required, required is { } position && IsSettled(position))
+        {
+            Group = group,
+            Generation = group?.Generation ?? 0,
+        };
+    }
+
+    private void Drop(string key)
+    {
+        _memory.Drop(key);
+        if (_groups.TryGetValue(key, out var group))
+        {
+            group.Drop();
+        }
+    }
 
     private static TimeSpan LifetimeOf(CachePolicy policy, CacheEntry? entry)
     {
@@ -535,7 +557,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         _redis.Drop(keys, events[^1].Position, tell ? events[^1].Timestamp : null);
         foreach (var key in keys)
         {
-            _memory.Drop(key);
+            Drop(key);
             _dropped.Add();
         }
     }

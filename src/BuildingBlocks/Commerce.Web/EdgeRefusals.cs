@@ -53,3 +53,8 @@ public sealed record DatabaseUnavailable() : Refusal("The shop cannot reach its 
 /// <summary>A read with a consistency token waited for its read model in vain.</summary>
 [Problem(503, "read-model-behind", "The read model is not there yet", RetryAfterSeconds = 1)]
 public sealed record ReadModelBehind() : Refusal("The read model has not reached the position of the X-Consistency-Token within waitMs. Try again, or wait longer.");
+
+/// <summary>What was asked for has another address now.</summary>
+/// <param name="Location">The present one, also in the header <c>Location</c>.</param>
+[Problem(301, "moved-permanently", "The resource has another address")]
+public sealed record MovedPermanently(string Location) : Refusal("This address is a former one; Location tells the present one.");

@@ -48,7 +48,7 @@ internal static class Problems
         }
 
         var retryAfter = refusal is TooManyRequests { RetryAfterSeconds: > 0 and var seconds } ? seconds : shape.Problem.RetryAfterSeconds;
-        return new Reply(shape.Problem.Status) { ContentType = ContentType, Body = body.WrittenMemory, RetryAfterSeconds = retryAfter, CacheControl = "no-store" };
+        return new Reply(shape.Problem.Status) { ContentType = ContentType, Body = body.WrittenMemory, RetryAfterSeconds = retryAfter, CacheControl = "no-store", Location = (refusal as MovedPermanently)?.Location };
     }
 
     /// <summary>What stands for a bare status that the framework set without a word.</summary>

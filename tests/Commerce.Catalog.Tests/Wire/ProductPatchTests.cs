@@ -45,7 +45,7 @@ public sealed class ProductPatchTests
     [InlineData("""{"slug":"Not One"}""", "slug")]
     [InlineData("""{"categoryIds":["x"]}""", "categoryIds[0]")]
     [InlineData("""{"categoryIds":{}}""", "categoryIds")]
-    [InlineData("""{"attributes":{"brand":7}}""", "attributes.brand")]
+    [InlineData("""{"attributes":{"brand":[7]}}""", "attributes.brand")]
     [InlineData("""{"attributes":7}""", "attributes")]
     [InlineData("""{"images":[7]}""", "images[0]")]
     [InlineData("""{"images":[{"url":"nowhere"}]}""", "images[0].url")]

@@ -11,7 +11,7 @@ internal sealed class Announcements : IAnnouncements
     {
         [typeof(ProductChangedAnnouncement)] =
         [
-            typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(ProductWithdrawn), typeof(ProductArchived),
+            typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(PublicationScheduled), typeof(ProductWithdrawn), typeof(ProductArchived),
             typeof(VariantAdded), typeof(VariantRemoved),
         ],
     };
@@ -25,6 +25,8 @@ internal sealed class Announcements : IAnnouncements
             ProductCreated e => Announce(@event, new ProductListing(e.Slug, e.Status, Names(e.Translations), e.CategoryIds, e.Attributes, [.. e.Variants.Select(variant => variant.Sku)])),
             ProductRevised e => Announce(@event, new ProductListing(e.Slug, e.Status, Names(e.Translations), e.CategoryIds, e.Attributes, e.Skus)),
             ProductPublished e => Announce(@event, e.Listing),
+            // Ahead of its time: whoever shows products asks for their cards, which settle what is shown when.
+            PublicationScheduled e => Announce(@event, e.Listing),
             ProductWithdrawn e => Announce(@event, e.Listing),
             ProductArchived e => Announce(@event, e.Listing),
             VariantAdded e => Announce(@event, e.Listing),

@@ -25,6 +25,8 @@ public static class CatalogModule
         services.AddSingleton<ICacheInvalidation>(provider => provider.GetRequiredService<CatalogCache>());
         services.AddSingleton<ProductPages>();
         services.AddSingleton<CategoryShelf>();
+        services.AddSingleton<BrandShelf>();
+        services.AddSingleton<ListCache>();
         services.AddSingleton<ProductLists>();
         services.AddSingleton<ProductCards>();
         services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
@@ -46,6 +48,8 @@ public static class CatalogModule
                 .Event("product_created", CatalogEventsJson.Default.ProductCreated)
                 .Event("product_revised", CatalogEventsJson.Default.ProductRevised)
                 .Event("product_published", CatalogEventsJson.Default.ProductPublished)
+                .Event("publication_scheduled", CatalogEventsJson.Default.PublicationScheduled)
+                .Event("product_relations_set", CatalogEventsJson.Default.ProductRelationsSet)
                 .Event("product_withdrawn", CatalogEventsJson.Default.ProductWithdrawn)
                 .Event("product_archived", CatalogEventsJson.Default.ProductArchived)
                 .Event("variant_added", CatalogEventsJson.Default.VariantAdded)
@@ -60,6 +64,7 @@ public static class CatalogModule
             .Aggregate<Category>(category => category
                 .Event("category_created", CatalogEventsJson.Default.CategoryCreated)
                 .Event("category_revised", CatalogEventsJson.Default.CategoryRevised)
+                .Event("category_attributes_defined", CatalogEventsJson.Default.CategoryAttributesDefined)
                 .Event("category_removed", CatalogEventsJson.Default.CategoryRemoved))
             .Aggregate<CategoryTree>(tree => tree
                 .Event("category_placed", CatalogEventsJson.Default.CategoryPlaced)
@@ -86,7 +91,11 @@ public static class CatalogModule
         .MapSlice<GetProductEndpoint>()
         .MapSlice<ReviseProductEndpoint>()
         .MapSlice<PublishProductEndpoint>()
+        .MapSlice<WithdrawProductEndpoint>()
         .MapSlice<ArchiveProductEndpoint>()
+        .MapSlice<SetRelationsEndpoint>()
+        .MapSlice<RemoveRelationsEndpoint>()
+        .MapSlice<ListRelationsEndpoint>()
         .MapSlice<AddVariantEndpoint>()
         .MapSlice<ReviseVariantEndpoint>()
         .MapSlice<RemoveVariantEndpoint>()
@@ -109,6 +118,10 @@ public static class CatalogModule
         .MapSlice<ExportProductsEndpoint>()
         .MapSlice<ListCategoriesEndpoint>()
         .MapSlice<GetCategoryEndpoint>()
+        .MapSlice<ListAttributesEndpoint>()
+        .MapSlice<DefineAttributesEndpoint>()
+        .MapSlice<ListBrandsEndpoint>()
+        .MapSlice<GetBrandEndpoint>()
         .MapSlice<CreateCategoryEndpoint>()
         .MapSlice<ReviseCategoryEndpoint>()
         .MapSlice<RemoveCategoryEndpoint>();

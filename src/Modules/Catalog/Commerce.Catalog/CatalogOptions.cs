@@ -12,6 +12,11 @@ internal sealed class CatalogOptions
     /// <summary>The currency of lists when the caller names none.</summary>
     public string Currency { get; set; } = "USD";
 
+    /// <summary>
+    /// Milliseconds that a page of a list or of search results is kept; no event drops it, so this stays below <c>Cache:Bound</c>. 0 makes each anew.
+    /// </summary>
+    public int ListMilliseconds { get; set; } = 200;
+
     /// <summary>Seconds that a page stays cached when nothing invalidates it.</summary>
     public int PageSeconds { get; set; } = 300;
 

@@ -14,6 +14,9 @@ internal sealed record CategoryContent(string Slug, IReadOnlyDictionary<string, 
 /// <summary>A place in the tree where products hang. What must hold between categories is the matter of <see cref="CategoryTree"/>.</summary>
 internal sealed record Category(bool Exists, CategoryContent Content) : IAggregate<Category>
 {
+    /// <summary>What it asks of its products' attributes; what is below it asks it too.</summary>
+    public IReadOnlyList<AttributeDefinition> Attributes { get; init; } = [];
+
     /// <inheritdoc />
     public static string StreamType => "category";
 
@@ -33,6 +36,14 @@ internal sealed record Category(bool Exists, CategoryContent Content) : IAggrega
         _ => Decision.Of(new CategoryRevised(content.Slug, content.Translations, content.ParentId, content.Position)),
     };
 
+    /// <summary>Other attributes; nothing happens when they are the same.</summary>
+    public Decision Define(IReadOnlyList<AttributeDefinition> attributes) => this switch
+    {
+        { Exists: false } => new CategoryUnknown(),
+        _ when attributes.Count == Attributes.Count && attributes.Zip(Attributes).All(pair => pair.First.Same(pair.Second)) => Decision.Nothing,
+        _ => Decision.Of(new CategoryAttributesDefined(attributes)),
+    };
+
     /// <summary>Its end; products in it keep it open.</summary>
     public Decision Remove(bool holdsProducts) => this switch
     {
@@ -46,6 +57,7 @@ internal sealed record Category(bool Exists, CategoryContent Content) : IAggrega
     {
         CategoryCreated e => new Category(true, new CategoryContent(e.Slug, e.Translations, e.ParentId, e.Position)),
         CategoryRevised e => this with { Content = new CategoryContent(e.Slug, e.Translations, e.ParentId, e.Position) },
+        CategoryAttributesDefined e => this with { Attributes = e.Attributes },
         CategoryRemoved => Initial,
         _ => this,
     };

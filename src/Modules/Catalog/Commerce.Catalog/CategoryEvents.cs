@@ -6,6 +6,9 @@ internal sealed record CategoryCreated(string Slug, IReadOnlyDictionary<string, 
 /// <summary>Its texts, slug, parent or place among its siblings changed.</summary>
 internal sealed record CategoryRevised(string Slug, IReadOnlyDictionary<string, ProductText> Translations, Guid? ParentId, int Position);
 
+/// <summary>What it asks of its products' attributes was defined anew, as a whole.</summary>
+internal sealed record CategoryAttributesDefined(IReadOnlyList<AttributeDefinition> Attributes);
+
 /// <summary>It is gone.</summary>
 internal sealed record CategoryRemoved();
 

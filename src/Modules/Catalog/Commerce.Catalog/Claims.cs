@@ -82,6 +82,24 @@ internal sealed record SlugClaim(Guid? ProductId) : IAggregate<SlugClaim>
 /// <summary>A slug got its owner.</summary>
 internal sealed record SlugClaimed(string Slug, Guid ProductId);
 
+/// <summary>Slugs that a product asks for beside its first one, all or none.</summary>
+internal static class SlugClaims
+{
+    /// <summary>The claim streams of these slugs.</summary>
+    public static void Slugs(this Touches touches, IEnumerable<string> slugs)
+    {
+        foreach (var slug in slugs)
+        {
+            touches.Stream<SlugClaim>(SlugClaim.IdOf(slug));
+        }
+    }
+
+    /// <summary>Takes them; those that it has are no clash.</summary>
+    public static Outcome<Done> TakeSlugs(this DecisionScope scope, IEnumerable<string> slugs, Guid productId) => slugs.Aggregate(
+        (Outcome<Done>)default(Done),
+        (taken, slug) => taken.Then(_ => scope.Stream<SlugClaim>(SlugClaim.IdOf(slug)).Apply(claim => claim.Take(slug, productId)).Map(_ => default(Done))));
+}
+
 /// <summary>The slug that a product asks for: its own choice, or one made from its name that gives way when it is taken.</summary>
 /// <param name="ProductId">The product.</param>
 /// <param name="Chosen">The slug the client asked for, or null.</param>

@@ -6,6 +6,8 @@ namespace Commerce.Catalog;
 /// <summary>What the shop offers: texts, pictures and attributes around one or more variants that are sold.</summary>
 internal sealed record Product(ProductStatus Status, ProductContent Content, IReadOnlyList<ProductVariant> Variants, DateTimeOffset CreatedAt) : IAggregate<Product>
 {
+    private static readonly Dictionary<string, IReadOnlyList<Guid>> NoRelations = [];
+
     /// <summary>Variants of one product at the most.</summary>
     public const int MaxVariants = 100;
 
@@ -18,6 +20,15 @@ internal sealed record Product(ProductStatus Status, ProductContent Content, IRe
         new ProductContent("", new Dictionary<string, ProductText>(), [], new Dictionary<string, string>(), []),
         [],
         DateTimeOffset.MinValue);
+
+    /// <summary>From when on a draft is on sale, or null.</summary>
+    public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>Products that stand beside it, by kind; see <see cref="RelationKinds"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Guid>> Relations { get; init; } = NoRelations;
+
+    /// <summary>Its status at an instant: a draft whose time has come is on sale without anything having run.</summary>
+    public ProductStatus StatusAt(DateTimeOffset now) => Status == ProductStatus.Draft && PublishAt <= now ? ProductStatus.Active : Status;
 
     /// <summary>The SKUs of the variants, in their order.</summary>
     public IReadOnlyList<string> Skus() => [.. Variants.Select(variant => variant.Sku)];
@@ -50,8 +61,26 @@ internal sealed record Product(ProductStatus Status, ProductContent Content, IRe
         _ => Decision.Of(new ProductPublished((this with { Status = ProductStatus.Active }).Listing())),
     };
 
-    /// <summary>Takes it from sale, to be prepared again.</summary>
-    public Decision Withdraw() => Status == ProductStatus.Draft
+    /// <summary>Puts it on sale from an instant on; one that has passed is now.</summary>
+    public Decision PublishFrom(DateTimeOffset at, DateTimeOffset now) => this switch
+    {
+        _ when at <= now => Publish(),
+        _ when StatusAt(now) == ProductStatus.Active => new AlreadyPublished(),
+        { Variants.Count: 0 } => new NothingToSell(),
+        { Status: ProductStatus.Draft } when PublishAt == at => Decision.Nothing,
+        _ => Decision.Of(new PublicationScheduled(at, (this with { Status = ProductStatus.Active }).Listing())),
+    };
+
+    /// <summary>Names the products that stand beside it in one way.</summary>
+    public Decision Relate(Guid id, string kind, IReadOnlyList<Guid> products) => products switch
+    {
+        _ when products.Contains(id) => ValidationFailed.Of("productIds", "A product does not stand beside itself."),
+        _ when products.SequenceEqual(Relations.GetValueOrDefault(kind, [])) => Decision.Nothing,
+        _ => Decision.Of(new ProductRelationsSet(kind, products)),
+    };
+
+    /// <summary>Takes it from sale, or takes back that it will be, to be prepared again.</summary>
+    public Decision Withdraw() => Status == ProductStatus.Draft && PublishAt is null
         ? Decision.Nothing
         : Decision.Of(new ProductWithdrawn((this with { Status = ProductStatus.Draft }).Listing()));
 
@@ -104,10 +133,10 @@ internal sealed record Product(ProductStatus Status, ProductContent Content, IRe
         Variant(sku) is { } variant ? ReviseVariant(variant with { Prices = prices }) : new VariantUnknown(sku);
 
     /// <summary>A variant less; what is on sale keeps at least one.</summary>
-    public Decision RemoveVariant(string sku) => Status switch
+    public Decision RemoveVariant(string sku) => this switch
     {
         _ when Variant(sku) is null => new VariantUnknown(sku),
-        ProductStatus.Active when Variants.Count == 1 => new LastVariant(sku),
+        { Status: ProductStatus.Active, Variants.Count: 1 } or { Status: ProductStatus.Draft, PublishAt: not null, Variants.Count: 1 } => new LastVariant(sku),
         _ => Decision.Of(new VariantRemoved(sku, (this with { Variants = [.. Variants.Where(variant => variant.Sku != sku)] }).Listing())),
     };
 
@@ -120,9 +149,11 @@ internal sealed record Product(ProductStatus Status, ProductContent Content, IRe
             e.Variants,
             e.CreatedAt),
         ProductRevised e => this with { Content = new ProductContent(e.Slug, e.Translations, e.CategoryIds, e.Attributes, e.Images) },
-        ProductPublished => this with { Status = ProductStatus.Active },
-        ProductWithdrawn => this with { Status = ProductStatus.Draft },
-        ProductArchived => this with { Status = ProductStatus.Archived },
+        ProductPublished => this with { Status = ProductStatus.Active, PublishAt = null },
+        PublicationScheduled e => this with { Status = ProductStatus.Draft, PublishAt = e.At },
+        ProductWithdrawn => this with { Status = ProductStatus.Draft, PublishAt = null },
+        ProductArchived => this with { Status = ProductStatus.Archived, PublishAt = null },
+        ProductRelationsSet e => this with { Relations = Related(e) },
         VariantAdded e => this with { Variants = [.. Variants, e.Variant] },
         VariantRevised e => WithVariant(e.Sku, variant => variant with { Options = e.Options, Barcode = e.Barcode, WeightGrams = e.WeightGrams }),
         VariantRemoved e => this with { Variants = [.. Variants.Where(variant => variant.Sku != e.Sku)] },
@@ -132,6 +163,13 @@ internal sealed record Product(ProductStatus Status, ProductContent Content, IRe
 
     private Product WithVariant(string sku, Func<ProductVariant, ProductVariant> change) =>
         this with { Variants = [.. Variants.Select(variant => variant.Sku == sku ? change(variant) : variant)] };
+
+    private Dictionary<string, IReadOnlyList<Guid>> Related(ProductRelationsSet e)
+    {
+        var relations = Relations.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        relations[e.Kind] = e.ProductIds;
+        return relations.Where(pair => pair.Value.Count > 0).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+    }
 
     private ProductListing Listing() => new(
         Content.Slug,
@@ -161,6 +199,10 @@ internal sealed record SlugTaken(string Slug) : Refusal($"The slug '{Slug}' belo
 /// <summary>Only what has a variant can be sold.</summary>
 [Problem(409, "nothing-to-sell", "The product has no variant")]
 internal sealed record NothingToSell() : Refusal("A product needs a variant before it is published.");
+
+/// <summary>What is on sale already cannot be put on sale later.</summary>
+[Problem(409, "already-published", "The product is on sale already")]
+internal sealed record AlreadyPublished() : Refusal("The product is on sale already; withdraw it before scheduling its publication.");
 
 /// <summary>What is on sale keeps a variant.</summary>
 [Problem(409, "last-variant", "The last variant of a product on sale cannot be removed")]

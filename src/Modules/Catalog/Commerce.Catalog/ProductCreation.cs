@@ -7,15 +7,18 @@ namespace Commerce.Catalog;
 /// <summary>A product's birth spans streams: its own, a claim for each SKU, and one for its slug.</summary>
 /// <param name="Id">The new product's id.</param>
 /// <param name="Draft">What it shall be; categories by id.</param>
-internal sealed record ProductCreation(Guid Id, ProductDraft Draft)
+/// <param name="Rules">What its categories ask of its attributes.</param>
+internal sealed record ProductCreation(Guid Id, ProductDraft Draft, AttributeRules Rules)
 {
     private readonly SlugWish _slug = new(Id, Draft.Slug, Draft.GeneratedSlug(Id));
+    private readonly List<string> _ofLocales = [.. Draft.Translations!.Values.Select(text => text.Slug).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>Names the streams.</summary>
     public void Touch(Touches touches)
     {
-        touches.Stream<Product>(Id);
+        touches.NewStream<Product>(Id);
         _slug.Touch(touches);
+        touches.Slugs(_ofLocales);
         foreach (var variant in Draft.Variants)
         {
             touches.Stream<SkuClaim>(SkuClaim.IdOf(variant.Sku));
@@ -35,8 +38,11 @@ internal sealed record ProductCreation(Guid Id, ProductDraft Draft)
         }
 
         var stream = scope.Stream<Product>(Id);
+        var status = Draft.Status ?? ProductStatus.Draft;
         return _slug.Take(scope)
-            .Then(slug => stream.Apply(Product.Create(Draft.NewContent(slug), Draft.Variants, Draft.Status ?? ProductStatus.Draft, scope.Now)))
+            .Then(slug => scope.TakeSlugs(_ofLocales, Id).Then(_ => Rules.Check(Draft.NewContent(slug), null, status == ProductStatus.Active || Draft.PublishAt is not null)))
+            .Then(content => stream.Apply(Product.Create(content, Draft.Variants, status, scope.Now)))
+            .Then(_ => Draft.Schedule(stream, scope.Now))
             .Map(_ => stream);
     }
 }

@@ -24,6 +24,9 @@ internal sealed record ProductRevised(
 /// <summary>Shoppers can see and buy it from now on.</summary>
 internal sealed record ProductPublished(ProductListing Listing);
 
+/// <summary>Shoppers can see and buy it from an instant on; nothing has to run then. The listing says what it will be.</summary>
+internal sealed record PublicationScheduled(DateTimeOffset At, ProductListing Listing);
+
 /// <summary>It went back to being a draft.</summary>
 internal sealed record ProductWithdrawn(ProductListing Listing);
 
@@ -41,6 +44,9 @@ internal sealed record VariantRemoved(string Sku, ProductListing Listing);
 
 /// <summary>All prices of a variant were replaced.</summary>
 internal sealed record PricesSet(string Sku, IReadOnlyList<PriceEntry> Prices);
+
+/// <summary>Which products stand beside it in one way were named anew; none takes the whole kind away.</summary>
+internal sealed record ProductRelationsSet(string Kind, IReadOnlyList<Guid> ProductIds);
 
 /// <summary>What other modules may know of a product, as it stood after the event that carries it.</summary>
 internal sealed record ProductListing(

@@ -33,8 +33,11 @@ internal static class ProductStatusWords
     };
 }
 
-/// <summary>Name and description in one locale.</summary>
-internal sealed record ProductText(string Name, string? Description);
+/// <summary>What it is called in one locale.</summary>
+/// <param name="Name">Its name there.</param>
+/// <param name="Description">Its description there.</param>
+/// <param name="Slug">Its own address there; null shares the product's.</param>
+internal sealed record ProductText(string Name, string? Description, string? Slug = null);
 
 /// <summary>A picture by its address.</summary>
 internal sealed record ProductImage(string Url, string? Alt);
@@ -89,6 +92,9 @@ internal sealed record ProductContent(
     IReadOnlyDictionary<string, string> Attributes,
     IReadOnlyList<ProductImage> Images)
 {
+    /// <summary>Every slug that leads to it now: its own, and those of its locales.</summary>
+    public IEnumerable<string> PresentSlugs() => Translations.Values.Select(text => text.Slug).OfType<string>().Prepend(Slug).Distinct(StringComparer.Ordinal);
+
     /// <summary>Equal in everything, collections by content.</summary>
     public bool Same(ProductContent other) =>
         Slug == other.Slug
@@ -96,6 +102,16 @@ internal sealed record ProductContent(
         && CategoryIds.SequenceEqual(other.CategoryIds)
         && Contents.Same(Attributes, other.Attributes)
         && Images.SequenceEqual(other.Images);
+}
+
+/// <summary>In which ways products stand beside one another.</summary>
+internal static class RelationKinds
+{
+    /// <summary>Products of one kind at the most.</summary>
+    public const int Most = 50;
+
+    /// <summary>The kinds: alike, to go with it, better and dearer.</summary>
+    public static readonly IReadOnlyList<string> All = ["related", "accessories", "upsell"];
 }
 
 /// <summary>Equality of collections by their content, which records do not have of themselves.</summary>

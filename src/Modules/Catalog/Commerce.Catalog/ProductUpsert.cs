@@ -9,8 +9,12 @@ namespace Commerce.Catalog;
 /// <param name="Draft">The row; categories by id.</param>
 /// <param name="UnclaimedSkus">SKUs of the row that no variant had when it was looked.</param>
 /// <param name="Slug">The slug to claim, or null when the row names none or the one it has.</param>
-internal sealed record ProductUpsert(Guid Id, ProductDraft Draft, IReadOnlyList<string> UnclaimedSkus, string? Slug)
+/// <param name="Rules">What categories ask of attributes.</param>
+internal sealed record ProductUpsert(Guid Id, ProductDraft Draft, IReadOnlyList<string> UnclaimedSkus, string? Slug, AttributeRules Rules)
 {
+    private readonly List<string> _slugs =
+        [.. (Draft.Translations?.Values ?? []).Select(text => text.Slug).Prepend(Slug).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     /// <summary>Names the streams.</summary>
     public void Touch(Touches touches)
     {
@@ -20,26 +24,22 @@ internal sealed record ProductUpsert(Guid Id, ProductDraft Draft, IReadOnlyList<
             touches.Stream<SkuClaim>(SkuClaim.IdOf(sku));
         }
 
-        if (Slug is not null)
-        {
-            touches.Stream<SlugClaim>(SlugClaim.IdOf(Slug));
-        }
+        touches.Slugs(_slugs);
     }
 
     /// <summary>Changes what differs; a row that says what already holds writes nothing.</summary>
     public Outcome<StagedStream<Product>> Decide(DecisionScope scope)
     {
         var stream = scope.Stream<Product>(Id);
-        return ClaimSlug(scope)
-            .Then(_ => stream.Apply(product => product.Revise(Draft.Over(product.Content))))
+        return scope.TakeSlugs(_slugs, Id)
+            .Then(_ => Rules.Check(Draft.Over(stream.State.Content), stream.State.Content, (Draft.Status ?? stream.State.StatusAt(scope.Now)) == ProductStatus.Active))
+            .Then(content => stream.Apply(product => product.Revise(content)))
             .Then(_ => Draft.Variants.Aggregate((Outcome<Product>)stream.State, (outcome, variant) => outcome.Then(_ => Put(scope, stream, variant))))
-            .Then(_ => stream.Apply(product => Draft.Status is { } status ? product.Become(status) : Decision.Nothing))
+            .Then(_ => Draft.Status == ProductStatus.Active && stream.State.Status != ProductStatus.Active ? Rules.Complete(stream.State.Content) : default(Done))
+            .Then(_ => stream.Apply(product => Draft.Status is { } status && Draft.PublishAt is null ? product.Become(status) : Decision.Nothing))
+            .Then(_ => Draft.Schedule(stream, scope.Now))
             .Map(_ => stream);
     }
-
-    private Outcome<Done> ClaimSlug(DecisionScope scope) => Slug is null
-        ? default(Done)
-        : scope.Stream<SlugClaim>(SlugClaim.IdOf(Slug)).Apply(claim => claim.Take(Slug, Id)).Map(_ => default(Done));
 
     private Outcome<Product> Put(DecisionScope scope, StagedStream<Product> stream, ProductVariant variant)
     {

@@ -19,7 +19,7 @@ internal static class Slugs
     private static readonly string[] Finals = ["", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"];
 
     // Words that are routes beside {idOrSlug}.
-    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal) { "import", "export" };
+    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal) { "import", "export", "bulk" };
 
     /// <summary>Whether a slug may be chosen: its pattern holds and it cannot be taken for an id or a route.</summary>
     public static bool IsValid(string slug)
@@ -38,6 +38,25 @@ internal static class Slugs
         }
 
         return true;
+    }
+
+    /// <summary>Whether a locale may have it as its own: as <see cref="IsValid"/>, and letters and digits of any script without capitals, composed.</summary>
+    public static bool IsValidInLocale(string slug)
+    {
+        if (slug.Length is 0 or > MaxLength || slug[0] == '-' || slug[^1] == '-' || Reserved.Contains(slug) || Guid.TryParse(slug, out _) || !Wire.Limits.IsText(slug))
+        {
+            return false;
+        }
+
+        foreach (var rune in slug.EnumerateRunes())
+        {
+            if (rune.Value != '-' && !IsLetter(rune))
+            {
+                return false;
+            }
+        }
+
+        return !slug.Contains("--", StringComparison.Ordinal) && slug.IsNormalized(NormalizationForm.FormC);
     }
 
     /// <summary>The slug of a name; a name without any letter that can be written in ASCII gives <paramref name="otherwise"/>.</summary>
@@ -65,6 +84,10 @@ internal static class Slugs
 
     /// <summary>The slug with the random end of the id, which makes a clash next to impossible.</summary>
     public static string WithSuffix(string slug, Guid id) => $"{slug}-{id.ToString("N", CultureInfo.InvariantCulture)[20..]}";
+
+    private static bool IsLetter(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.DecimalDigitNumber
+            or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static void AppendPlain(StringBuilder slug, char c)
     {

@@ -46,7 +46,7 @@ internal sealed class ImportChunk(ModuleDatabase<CatalogDatabase> database, IEve
             for (var attempt = 1; open.Count > 0; attempt++)
             {
                 var owners = await OwnersAsync(open.SelectMany(item => item.Draft.Variants).Select(variant => variant.Sku), cancellationToken);
-                var outcomes = await Task.WhenAll(open.Select(item => ImportAsync(item.Draft, owners, job, cancellationToken)));
+                var outcomes = await Task.WhenAll(open.Select(item => ImportAsync(item.Draft, owners, map.Rules, job, cancellationToken)));
                 var again = new List<(ImportRow Row, ProductDraft Draft)>();
                 for (var i = 0; i < open.Count; i++)
                 {
@@ -100,7 +100,7 @@ internal sealed class ImportChunk(ModuleDatabase<CatalogDatabase> database, IEve
         return rows.ToDictionary(row => row.Sku, row => (row.ProductId, row.Slug), StringComparer.Ordinal);
     }
 
-    private async Task<Outcome<Done>> ImportAsync(ProductDraft draft, Dictionary<string, (Guid ProductId, string Slug)> owners, CallContext job, CancellationToken cancellationToken)
+    private async Task<Outcome<Done>> ImportAsync(ProductDraft draft, Dictionary<string, (Guid ProductId, string Slug)> owners, AttributeRules rules, CallContext job, CancellationToken cancellationToken)
     {
         var known = draft.Variants.Where(variant => owners.ContainsKey(variant.Sku)).Select(variant => owners[variant.Sku]).Distinct().ToList();
         var context = new CallContext { Actor = job.Actor, CorrelationId = job.CorrelationId, Reason = "import" };
@@ -112,11 +112,11 @@ internal sealed class ImportChunk(ModuleDatabase<CatalogDatabase> database, IEve
                     return ValidationFailed.Of("translations", "At least one translation with a name is required, such as {\"en\":{\"name\":\"…\"}}.");
                 }
 
-                var creation = new ProductCreation(Identifiers.Next(), draft);
+                var creation = new ProductCreation(Identifiers.Next(), draft, rules);
                 return await store.DecideAsync(creation.Touch, scope => creation.Decide(scope).Map(_ => default(Done)), context, cancellationToken);
             case [var (id, slug)]:
                 var unclaimed = draft.Variants.Select(variant => variant.Sku).Where(sku => !owners.ContainsKey(sku)).ToList();
-                var upsert = new ProductUpsert(id, draft, unclaimed, draft.Slug == slug ? null : draft.Slug);
+                var upsert = new ProductUpsert(id, draft, unclaimed, draft.Slug == slug ? null : draft.Slug, rules);
                 return await store.DecideAsync(upsert.Touch, scope => upsert.Decide(scope).Map(_ => default(Done)), context, cancellationToken);
             default:
                 return new SkusOfSeveralProducts();

@@ -11,6 +11,9 @@ internal sealed class CatalogCache(IOptions<CatalogOptions> options) : ICacheInv
     /// <summary>The key of all categories.</summary>
     public const string Categories = "catalog:categories";
 
+    /// <summary>What all pages of lists fall with.</summary>
+    public const string Lists = "catalog:lists";
+
     private readonly string[] _views =
     [
         .. options.Value.Locales.Prepend("").SelectMany(locale => options.Value.Currencies.Prepend("").Select(currency => $":{locale}:{currency}")),
@@ -22,10 +25,10 @@ internal sealed class CatalogCache(IOptions<CatalogOptions> options) : ICacheInv
     /// <inheritdoc />
     public IReadOnlyCollection<Type> Handles { get; } =
     [
-        typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(ProductWithdrawn), typeof(ProductArchived),
-        typeof(VariantAdded), typeof(VariantRevised), typeof(VariantRemoved), typeof(PricesSet),
+        typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(PublicationScheduled), typeof(ProductWithdrawn), typeof(ProductArchived),
+        typeof(VariantAdded), typeof(VariantRevised), typeof(VariantRemoved), typeof(PricesSet), typeof(ProductRelationsSet),
         typeof(SlugClaimed), typeof(SkuAvailabilityChanged),
-        typeof(CategoryCreated), typeof(CategoryRevised), typeof(CategoryRemoved),
+        typeof(CategoryCreated), typeof(CategoryRevised), typeof(CategoryAttributesDefined), typeof(CategoryRemoved),
     ];
 
     /// <summary>The key of a page, or null when pages in this locale and currency are not cached.</summary>
@@ -37,6 +40,9 @@ internal sealed class CatalogCache(IOptions<CatalogOptions> options) : ICacheInv
     /// <summary>The key of what a slug leads to.</summary>
     public static string Slug(string slug) => $"catalog:slug:{slug}";
 
+    /// <summary>The key of the slugs that a product has now.</summary>
+    public static string Slugs(Guid productId) => $"catalog:slugs:{productId:N}";
+
     /// <summary>The key of a SKU's prices.</summary>
     public static string Sku(string sku) => $"catalog:sku:{sku}";
 
@@ -44,24 +50,27 @@ internal sealed class CatalogCache(IOptions<CatalogOptions> options) : ICacheInv
     public IEnumerable<string> KeysFor(RecordedEvent e)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return e.Data switch
-        {
-            // Nobody can have asked for the page of an id that was not made yet.
-            ProductCreated created => created.Variants.Select(variant => Sku(variant.Sku)),
-            ProductRevised revised => [.. Pages(e.StreamId), .. revised.Skus.Select(Sku)],
-            ProductPublished published => [.. Pages(e.StreamId), .. published.Listing.Skus.Select(Sku)],
-            ProductWithdrawn withdrawn => [.. Pages(e.StreamId), .. withdrawn.Listing.Skus.Select(Sku)],
-            ProductArchived archived => [.. Pages(e.StreamId), .. archived.Listing.Skus.Select(Sku)],
-            VariantAdded added => [.. Pages(e.StreamId), Sku(added.Variant.Sku)],
-            VariantRevised => Pages(e.StreamId),
-            VariantRemoved removed => [.. Pages(e.StreamId), Sku(removed.Sku)],
-            PricesSet prices => [.. Pages(e.StreamId), Sku(prices.Sku)],
-            SlugClaimed claimed => [Slug(claimed.Slug)],
-            SkuAvailabilityChanged { ProductId: { } product } => Pages(product),
-            CategoryCreated or CategoryRevised or CategoryRemoved => [Categories],
-            _ => [],
-        };
+        return e.Data is SlugClaimed ? KeysOf(e) : KeysOf(e).Append(Lists);
     }
+
+    private IEnumerable<string> KeysOf(RecordedEvent e) => e.Data switch
+    {
+        // Nobody can have asked for the page of an id that was not made yet.
+        ProductCreated created => created.Variants.Select(variant => Sku(variant.Sku)),
+        ProductRevised revised => [.. Pages(e.StreamId), Slugs(e.StreamId), .. revised.Skus.Select(Sku)],
+        ProductPublished published => [.. Pages(e.StreamId), .. published.Listing.Skus.Select(Sku)],
+        ProductWithdrawn withdrawn => [.. Pages(e.StreamId), .. withdrawn.Listing.Skus.Select(Sku)],
+        ProductArchived archived => [.. Pages(e.StreamId), .. archived.Listing.Skus.Select(Sku)],
+        VariantAdded added => [.. Pages(e.StreamId), Sku(added.Variant.Sku)],
+        PublicationScheduled scheduled => [.. Pages(e.StreamId), .. scheduled.Listing.Skus.Select(Sku)],
+        VariantRevised or ProductRelationsSet => Pages(e.StreamId),
+        VariantRemoved removed => [.. Pages(e.StreamId), Sku(removed.Sku)],
+        PricesSet prices => [.. Pages(e.StreamId), Sku(prices.Sku)],
+        SlugClaimed claimed => [Slug(claimed.Slug)],
+        SkuAvailabilityChanged { ProductId: { } product } => Pages(product),
+        CategoryCreated or CategoryRevised or CategoryAttributesDefined or CategoryRemoved => [Categories],
+        _ => [],
+    };
 
     private static string Root(Guid productId) => $"catalog:product:{productId:N}";
 

@@ -13,12 +13,13 @@ namespace Commerce.Catalog.ReadModels;
 
 /// <summary>One row of <c>catalog.categories</c>.</summary>
 internal sealed record CategoryRow(
-    Guid Id, Guid? ParentId, string Slug, int Position, long Version, IReadOnlyDictionary<string, ProductText> Translations, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    Guid Id, Guid? ParentId, string Slug, int Position, long Version, IReadOnlyDictionary<string, ProductText> Translations, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    IReadOnlyList<AttributeDefinition>? Attributes = null);
 
 /// <summary>All categories at once: they are few beside products, wanted by nearly every call, and changed rarely.</summary>
 internal sealed class CategoryShelf(ModuleDatabase<CatalogDatabase> database, IReadModelCache cache)
 {
-    internal const string SelectAll = "select id, parent_id, slug, position, version, translations, created_at, updated_at from catalog.categories";
+    internal const string SelectAll = "select id, parent_id, slug, position, version, translations, attributes, created_at, updated_at from catalog.categories";
 
     private static readonly CachePolicy Policy = new(TimeSpan.FromMinutes(10));
 
@@ -38,11 +39,12 @@ internal sealed class CategoryShelf(ModuleDatabase<CatalogDatabase> database, IR
     private async ValueTask<CacheFill?> FillAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<(Guid Id, Guid? ParentId, string Slug, int Position, long Version, string Translations, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)>(
+        var rows = await connection.QueryAsync<(Guid Id, Guid? ParentId, string Slug, int Position, long Version, string Translations, string? Attributes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)>(
             new CommandDefinition(SelectAll, cancellationToken: cancellationToken));
         var all = rows
             .Select(row => new CategoryRow(row.Id, row.ParentId, row.Slug, row.Position, row.Version,
-                JsonSerializer.Deserialize(row.Translations, CategoryJson.Default.IReadOnlyDictionaryStringProductText)!, row.CreatedAt, row.UpdatedAt))
+                JsonSerializer.Deserialize(row.Translations, CategoryJson.Default.IReadOnlyDictionaryStringProductText)!, row.CreatedAt, row.UpdatedAt,
+                row.Attributes is null ? null : JsonSerializer.Deserialize(row.Attributes, CategoryJson.Default.IReadOnlyListAttributeDefinition)))
             .OrderBy(row => row.Position).ThenBy(row => row.Slug, StringComparer.Ordinal)
             .ToList();
         return new CacheFill(JsonSerializer.SerializeToUtf8Bytes(all, CategoryShelfJson.Default.ListCategoryRow));
@@ -56,6 +58,7 @@ internal sealed class CategoryMap
     private readonly FrozenDictionary<string, CategoryRow> _bySlug;
     private readonly ILookup<Guid, CategoryRow> _children;
     private readonly List<(CategoryRow Row, string[] Names)> _folded;
+    private readonly Lazy<AttributeRules> _rules;
 
     /// <summary>From rows in the order of siblings.</summary>
     public CategoryMap(IReadOnlyList<CategoryRow> rows, string tag)
@@ -64,8 +67,14 @@ internal sealed class CategoryMap
         _byId = rows.ToFrozenDictionary(row => row.Id);
         _bySlug = rows.DistinctBy(row => row.Slug, StringComparer.Ordinal).ToFrozenDictionary(row => row.Slug, StringComparer.Ordinal);
         _children = rows.ToLookup(row => row.ParentId ?? Guid.Empty);
+        _rules = new(() => rows.Any(row => row.Attributes is { Count: > 0 })
+            ? new AttributeRules(rows.ToDictionary(row => row.Id, IReadOnlyList<AttributeDefinition> (row) => [.. DefinitionsOf(row.Id).Select(found => found.Definition)]))
+            : AttributeRules.None);
         _folded = [.. rows.Select(row => (row, row.Translations.Values.Select(text => Folding.Fold(text.Name)).ToArray()))];
     }
+
+    /// <summary>What categories ask of attributes.</summary>
+    public AttributeRules Rules => _rules.Value;
 
     /// <summary>Changes with any of them.</summary>
     public string Tag { get; }
@@ -97,6 +106,11 @@ internal sealed class CategoryMap
             yield return row;
         }
     }
+
+    /// <summary>What a category and everything above it define, the nearest definition of each name.</summary>
+    public IEnumerable<(CategoryRow Category, AttributeDefinition Definition)> DefinitionsOf(Guid id) => PathOf(id)
+        .SelectMany(row => (row.Attributes ?? []).Select(definition => (row, definition)))
+        .DistinctBy(found => found.definition.Name, StringComparer.Ordinal);
 
     /// <summary>A draft with its categories as ids, or which of them nobody knows.</summary>
     public Outcome<ProductDraft> Resolve(ProductDraft draft)

@@ -14,7 +14,7 @@ namespace Commerce.Catalog.ReadModels;
 /// </summary>
 internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadModelCache cache, TimeProvider time) : IPriceBook
 {
-    internal const string SelectSku = "select document from catalog.variants where sku = @sku";
+    internal const string SelectSkus = "select sku, document from catalog.variants where sku = any (@skus)";
 
     private static readonly CachePolicy Policy = new(TimeSpan.FromMinutes(10));
 
@@ -34,10 +34,10 @@ internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadM
         }
 
         var offers = new Dictionary<string, SkuOffer>(quantities.Count, StringComparer.Ordinal);
+        var entries = await FindAsync([.. quantities.Keys], call, cancellationToken);
         foreach (var (sku, quantity) in quantities)
         {
-            if (await FindAsync(sku, call, cancellationToken) is { Status: ProductStatus.Active } found
-                && PriceList.Applying(found.Prices, currency, customerGroup, quantity, now) is { } price)
+            if (entries.TryGetValue(sku, out var found) && found.IsOnSaleAt(now) && PriceList.Applying(found.Prices, currency, customerGroup, quantity, now) is { } price)
             {
                 offers[sku] = new SkuOffer(sku, found.ProductId, NameIn(found.Names, locale), price.Amount, currency);
             }
@@ -51,16 +51,28 @@ internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadM
 
     private static SkuDocument Read(CacheEntry entry) => JsonSerializer.Deserialize(entry.Body.Span, DocumentFormat.Json.SkuDocument)!;
 
-    private async ValueTask<SkuDocument?> FindAsync(string sku, CallContext call, CancellationToken cancellationToken)
+    private async ValueTask<Dictionary<string, SkuDocument>> FindAsync(string[] skus, CallContext call, CancellationToken cancellationToken)
     {
-        var entry = await cache.GetOrFillAsync(CatalogCache.Sku(sku), call, token => FillAsync(sku, token), Policy, cancellationToken);
-        return entry is null ? null : _documents.GetValue(entry, Read);
+        var entries = await cache.GetOrFillAsync(Array.ConvertAll(skus, CatalogCache.Sku), call, (places, token) => FillAsync(skus, places, token), Policy, cancellationToken);
+        var found = new Dictionary<string, SkuDocument>(skus.Length, StringComparer.Ordinal);
+        for (var i = 0; i < skus.Length; i++)
+        {
+            if (entries[i] is { } entry)
+            {
+                found[skus[i]] = _documents.GetValue(entry, Read);
+            }
+        }
+
+        return found;
     }
 
-    private async ValueTask<CacheFill?> FillAsync(string sku, CancellationToken cancellationToken)
+    // However many are cold, one statement reads them.
+    private async ValueTask<IReadOnlyList<CacheFill?>> FillAsync(string[] skus, IReadOnlyList<int> places, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var document = await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(SelectSku, new { sku }, cancellationToken: cancellationToken));
-        return document is null ? null : new CacheFill(Encoding.UTF8.GetBytes(document));
+        var rows = await connection.QueryAsync<(string Sku, string Document)>(
+            new CommandDefinition(SelectSkus, new { skus = places.Select(place => skus[place]).ToArray() }, cancellationToken: cancellationToken));
+        var documents = rows.ToDictionary(row => row.Sku, row => row.Document, StringComparer.Ordinal);
+        return [.. places.Select(place => documents.TryGetValue(skus[place], out var document) ? new CacheFill(Encoding.UTF8.GetBytes(document)) : null)];
     }
 }

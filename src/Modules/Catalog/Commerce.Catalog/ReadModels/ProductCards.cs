@@ -37,7 +37,7 @@ internal sealed class ProductCards(ModuleDatabase<CatalogDatabase> database, Tim
         var now = time.GetUtcNow();
         return [.. rows
             .Select(row => (Product: ProductDocument.Parse(row.Document), row.Words))
-            .Where(row => !query.ActiveOnly || row.Product.Status == ProductStatus.Active)
+            .Where(row => !query.ActiveOnly || row.Product.StatusAt(now) == ProductStatus.Active)
             .Select(row => ProductListItem.Of(row.Product, new ProductView(query.Locale, query.Currency, now, Words(row.Words), AllPrices: false)))];
     }
 

@@ -16,12 +16,17 @@ internal sealed record ProductDocument(
     IReadOnlyList<ProductImage> Images,
     IReadOnlyList<ProductVariant> Variants,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? PublishAt = null,
+    IReadOnlyDictionary<string, IReadOnlyList<Guid>>? Relations = null)
 {
+    /// <summary>Its status at an instant.</summary>
+    public ProductStatus StatusAt(DateTimeOffset now) => Status == ProductStatus.Draft && PublishAt <= now ? ProductStatus.Active : Status;
+
     /// <summary>The document of a state.</summary>
     public static ProductDocument Of(Guid id, long version, Product product, DateTimeOffset updatedAt) => new(
         id, version, product.Content.Slug, product.Status, product.Content.Translations, product.Content.CategoryIds, product.Content.Attributes,
-        product.Content.Images, product.Variants, product.CreatedAt, updatedAt);
+        product.Content.Images, product.Variants, product.CreatedAt, updatedAt, product.PublishAt, product.Relations.Count == 0 ? null : product.Relations);
 
     /// <summary>Reads a stored document.</summary>
     public static ProductDocument Parse(string json) => JsonSerializer.Deserialize(json, DocumentFormat.Json.ProductDocument)!;
@@ -31,8 +36,11 @@ internal sealed record ProductDocument(
 }
 
 /// <summary>What pricing needs of a variant, <c>catalog.variants.document</c>.</summary>
-internal sealed record SkuDocument(Guid ProductId, ProductStatus Status, IReadOnlyDictionary<string, string> Names, IReadOnlyList<PriceEntry> Prices)
+internal sealed record SkuDocument(Guid ProductId, ProductStatus Status, IReadOnlyDictionary<string, string> Names, IReadOnlyList<PriceEntry> Prices, DateTimeOffset? PublishAt = null)
 {
+    /// <summary>Whether it can be bought at an instant.</summary>
+    public bool IsOnSaleAt(DateTimeOffset now) => Status == ProductStatus.Active || (Status == ProductStatus.Draft && PublishAt <= now);
+
     /// <summary>The stored form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, DocumentFormat.Json.SkuDocument);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Commerce.Catalog.Wire;
 using Commerce.EventStore;
@@ -10,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Commerce.Catalog.ReadModels;
 
 /// <summary>
-/// Product pages: ready bytes from the cache for shoppers, fresh ones for staff. A page whose price is about to change by the clock is not kept beyond that
-/// instant: the cache then holds a note instead of the page, and each request makes the page anew until the instant has passed.
+/// Product pages: ready bytes from the cache for shoppers, fresh ones for staff. A page whose price is about to change by the clock, or that is about to
+/// open, is kept to that instant and not beyond.
 /// </summary>
 internal sealed class ProductPages(
     ModuleDatabase<CatalogDatabase> database, IReadModelCache cache, CatalogCache keys, TimeProvider time, IOptions<CatalogOptions> options)
@@ -21,7 +22,11 @@ internal sealed class ProductPages(
           from catalog.products p where p.id = @id
         """;
 
-    internal const string SelectIdBySlug = "select product_id from catalog.slugs where slug = @slug";
+    internal const string SelectIdBySlug = "select product_id, locale from catalog.slugs where slug = @slug";
+
+    internal const string SelectDocument = "select document from catalog.products where id = @id";
+
+    internal const string SelectKnown = "select id from catalog.products where id = any (@ids)";
 
     internal const string SelectWordsBySku = "select sku, word from catalog.availability where sku = any (@skus)";
 
@@ -29,7 +34,7 @@ internal sealed class ProductPages(
         select a.sku, a.word from catalog.variants v join catalog.availability a on a.sku = v.sku where v.product_id = @id
         """;
 
-    private static readonly byte[] Scheduled = "scheduled"u8.ToArray();
+    private const int IdLength = 16;
 
     private readonly ConditionalWeakTable<CacheEntry, CacheEntry> _tagged = [];
     private readonly CachePolicy _policy = new(TimeSpan.FromSeconds(options.Value.PageSeconds));
@@ -42,13 +47,25 @@ internal sealed class ProductPages(
             return id;
         }
 
-        if (!Slugs.IsValid(idOrSlug))
+        return await EntryOfAsync(idOrSlug, call, cancellationToken) is { } entry ? new Guid(entry.Body.Span[..IdLength]) : null;
+    }
+
+    /// <summary>The slug that has taken a former slug's place, or null when this one leads to the product itself.</summary>
+    public async ValueTask<string?> SuccessorAsync(string idOrSlug, Guid id, CallContext call, CancellationToken cancellationToken)
+    {
+        if (Guid.TryParse(idOrSlug, out _) || await EntryOfAsync(idOrSlug, call, cancellationToken) is not { } entry)
         {
             return null;
         }
 
-        var entry = await cache.GetOrFillAsync(CatalogCache.Slug(idOrSlug), call, token => FillSlugAsync(idOrSlug, token), _policy, cancellationToken);
-        return entry is null ? null : new Guid(entry.Body.Span);
+        var slugs = await cache.GetOrFillAsync(CatalogCache.Slugs(id), call, token => FillSlugsAsync(id, token), _policy, cancellationToken);
+        var present = slugs is null ? null : JsonSerializer.Deserialize(slugs.Body.Span, DocumentFormat.Json.DictionaryStringString);
+        if (present is null || present.ContainsValue(idOrSlug))
+        {
+            return null;
+        }
+
+        return present.GetValueOrDefault(Encoding.UTF8.GetString(entry.Body.Span[IdLength..])) ?? present[""];
     }
 
     /// <summary>The page that shoppers see, or null when there is none for them.</summary>
@@ -56,21 +73,29 @@ internal sealed class ProductPages(
     {
         if (keys.Page(id, locale, currency) is not { } key)
         {
-            return await MakeAsync(id, locale, currency, cancellationToken) is { } made ? Rendered.Of(made.Page, made.Page.Version) : null;
+            return await MakeAsync(id, locale, currency, cancellationToken) is { Page: { } made } ? Rendered.Of(made, made.Version) : null;
         }
 
         var entry = await cache.GetOrFillAsync(key, call, token => FillPageAsync(id, locale, currency, token), _policy, cancellationToken);
-        if (entry is not null && entry.Body.Span.SequenceEqual(Scheduled))
-        {
-            return await MakeAsync(id, locale, currency, cancellationToken) is { } made ? Rendered.Of(made.Page, made.Page.Version) : null;
-        }
-
         return entry is null ? null : _tagged.GetValue(entry, Tagged);
     }
 
     /// <summary>The page that staff see, whatever its status.</summary>
     public async Task<ProductResponse?> ForStaffAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken) =>
         await ReadAsync(id, cancellationToken) is { } row ? ProductResponse.Of(row.Product, View(row.Words, locale, currency, allPrices: true)) : null;
+
+    /// <summary>Which of these ids are products.</summary>
+    public async Task<HashSet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return [.. await connection.QueryAsync<Guid>(new CommandDefinition(SelectKnown, new { ids = ids.ToArray() }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>What stands beside a product on sale, by kind; null when there is no such product.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<Guid>>?> RelationsAsync(Guid id, CancellationToken cancellationToken) =>
+        await ReadAsync(id, cancellationToken) is { } row && row.Product.StatusAt(time.GetUtcNow()) == ProductStatus.Active
+            ? row.Product.Relations ?? new Dictionary<string, IReadOnlyList<Guid>>()
+            : null;
 
     /// <summary>What the inventory calls the stock of these SKUs.</summary>
     public async Task<IReadOnlyDictionary<string, string>> WordsAsync(IEnumerable<string> skus, CancellationToken cancellationToken)
@@ -102,32 +127,50 @@ internal sealed class ProductPages(
         return entry with { ETag = Rendered.Tag(version, entry.ETag.Trim('"')) };
     }
 
+    private async ValueTask<CacheEntry?> EntryOfAsync(string slug, CallContext call, CancellationToken cancellationToken) => Slugs.IsValidInLocale(slug)
+        ? await cache.GetOrFillAsync(CatalogCache.Slug(slug), call, token => FillSlugAsync(slug, token), _policy, cancellationToken)
+        : null;
+
     private async ValueTask<CacheFill?> FillSlugAsync(string slug, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var id = await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(SelectIdBySlug, new { slug }, cancellationToken: cancellationToken));
-        return id is null ? null : new CacheFill(id.Value.ToByteArray());
+        var row = await connection.QuerySingleOrDefaultAsync<(Guid ProductId, string? Locale)?>(new CommandDefinition(SelectIdBySlug, new { slug }, cancellationToken: cancellationToken));
+        return row is { } found ? new CacheFill((byte[])[.. found.ProductId.ToByteArray(), .. Encoding.UTF8.GetBytes(found.Locale ?? "")]) : null;
+    }
+
+    private async ValueTask<CacheFill?> FillSlugsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        if (await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(SelectDocument, new { id }, cancellationToken: cancellationToken)) is not { } document)
+        {
+            return null;
+        }
+
+        var product = ProductDocument.Parse(document);
+        var slugs = product.Translations.Where(pair => pair.Value.Slug is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Slug!, StringComparer.Ordinal);
+        slugs[""] = product.Slug;
+        return new CacheFill(JsonSerializer.SerializeToUtf8Bytes(slugs, DocumentFormat.Json.DictionaryStringString));
     }
 
     private async ValueTask<CacheFill?> FillPageAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken)
     {
-        if (await MakeAsync(id, locale, currency, cancellationToken) is not { } made)
-        {
-            return null;
-        }
-
-        return new CacheFill(made.ChangesBy < time.GetUtcNow() + _policy.Lifetime ? Scheduled : JsonSerializer.SerializeToUtf8Bytes(made.Page, Rendered.Json));
+        var (page, changesBy) = await MakeAsync(id, locale, currency, cancellationToken);
+        return page is null
+            ? CacheFill.NothingUntil(changesBy)
+            : new CacheFill(JsonSerializer.SerializeToUtf8Bytes(page, Rendered.Json)) { ExpiresAt = changesBy };
     }
 
-    private async Task<(ProductResponse Page, DateTimeOffset? ChangesBy)?> MakeAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken)
+    private async Task<(ProductResponse? Page, DateTimeOffset? ChangesBy)> MakeAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(id, cancellationToken) is not { Product: { Status: ProductStatus.Active } product } row)
+        if (await ReadAsync(id, cancellationToken) is not { } row)
         {
-            return null;
+            return (null, null);
         }
 
         var view = View(row.Words, locale, currency, allPrices: false);
-        return (ProductResponse.Of(product, view), PriceList.NextChange(product.Variants.SelectMany(variant => variant.Prices), view.Now));
+        return row.Product.StatusAt(view.Now) == ProductStatus.Active
+            ? (ProductResponse.Of(row.Product, view), PriceList.NextChange(row.Product.Variants.SelectMany(variant => variant.Prices), view.Now))
+            : (null, row.Product.PublishAt);
     }
 
     private async Task<(ProductDocument Product, IReadOnlyDictionary<string, string> Words)?> ReadAsync(Guid id, CancellationToken cancellationToken)

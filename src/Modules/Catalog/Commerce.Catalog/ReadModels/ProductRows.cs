@@ -8,13 +8,16 @@ namespace Commerce.Catalog.ReadModels;
 internal sealed class ProductRows : IInlineProjection
 {
     internal const string UpsertProducts = """
-        insert into catalog.products (id, slug, status, version, sort_name, created_at, updated_at, document)
-        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[])
+        insert into catalog.products (id, slug, status, version, sort_name, created_at, updated_at, document, publish_at, brand)
+        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::timestamptz[], $10::text[])
         on conflict (id) do update set slug = excluded.slug, status = excluded.status, version = excluded.version, sort_name = excluded.sort_name,
-            updated_at = excluded.updated_at, document = excluded.document
+            updated_at = excluded.updated_at, document = excluded.document, publish_at = excluded.publish_at, brand = excluded.brand
         """;
 
-    internal const string InsertSlugs = "insert into catalog.slugs (slug, product_id) select * from unnest($1::text[], $2::uuid[]) on conflict do nothing";
+    internal const string InsertSlugs = """
+        insert into catalog.slugs (slug, product_id, locale) select * from unnest($1::text[], $2::uuid[], $3::text[])
+        on conflict (slug) do update set locale = excluded.locale where slugs.locale is distinct from excluded.locale
+        """;
 
     internal const string DropVariants = "delete from catalog.variants where product_id = any ($1::uuid[]) and sku <> all ($2::text[])";
 
@@ -62,8 +65,9 @@ internal sealed class ProductRows : IInlineProjection
 
         Add(batch, UpsertProducts, products.Select(p => p.Id).ToArray(), Texts(products.Select(p => p.Slug)), Texts(products.Select(p => p.Status.Word())),
             products.Select(p => p.Version).ToArray(), Texts(products.Select(SortName)), Instants(products.Select(p => p.CreatedAt)),
-            Instants(products.Select(p => p.UpdatedAt)), Texts(products.Select(p => p.ToJson())));
-        Add(batch, InsertSlugs, Texts(products.Select(p => p.Slug)), products.Select(p => p.Id).ToArray());
+            Instants(products.Select(p => p.UpdatedAt)), Texts(products.Select(p => p.ToJson())), Instants(products.Select(p => p.PublishAt)), products.Select(Brand).ToArray());
+        var slugs = products.SelectMany(SlugsOf).ToList();
+        Add(batch, InsertSlugs, Texts(slugs.Select(s => s.Slug)), slugs.Select(s => s.Id).ToArray(), slugs.Select(s => s.Locale).ToArray());
 
         var variants = products.SelectMany(p => p.Variants.Select(variant => (Product: p, Variant: variant))).OrderBy(v => v.Variant.Sku, StringComparer.Ordinal).ToList();
         var offers = products.SelectMany(p => PriceList.Spans(p.Variants).Select(span => (p.Id, Span: span))).ToList();
@@ -99,6 +103,16 @@ internal sealed class ProductRows : IInlineProjection
         return name.Length <= 100 ? name : name[..(char.IsHighSurrogate(name[99]) ? 99 : 100)];
     }
 
+    // Each once, as what it means first: a statement cannot touch a row twice.
+    private static IEnumerable<(string Slug, Guid Id, string? Locale)> SlugsOf(ProductDocument product) => product.Translations
+        .Where(pair => pair.Value.Slug is not null)
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        .Select(pair => (Slug: pair.Value.Slug!, product.Id, Locale: (string?)pair.Key))
+        .Prepend((Slug: product.Slug, product.Id, Locale: null))
+        .DistinctBy(slug => slug.Slug, StringComparer.Ordinal);
+
+    private static string? Brand(ProductDocument product) => product.Attributes.GetValueOrDefault("brand") is { Length: > 0 } brand ? brand : null;
+
     internal static void Add(NpgsqlBatch batch, string sql, params object[] values)
     {
         var command = new NpgsqlBatchCommand(sql);
@@ -118,5 +132,5 @@ internal sealed class ProductRows : IInlineProjection
     private static DateTime?[] Instants(IEnumerable<DateTimeOffset?> values) => [.. values.Select(value => value?.UtcDateTime)];
 
     private static string Sku(ProductDocument product, ProductVariant variant) => new SkuDocument(
-        product.Id, product.Status, product.Translations.ToDictionary(pair => pair.Key, pair => pair.Value.Name), variant.Prices).ToJson();
+        product.Id, product.Status, product.Translations.ToDictionary(pair => pair.Key, pair => pair.Value.Name), variant.Prices, product.PublishAt).ToJson();
 }

@@ -16,8 +16,8 @@ internal sealed class IndexedProduct(ProductDocument product, string? words)
     /// <summary>The product.</summary>
     public ProductDocument Product { get; } = product;
 
-    /// <summary>Whether shoppers may find it.</summary>
-    public bool IsActive => Product.Status == ProductStatus.Active;
+    /// <summary>Whether shoppers may find it, now or once its publication is due: the cards of results leave out what is not on sale yet.</summary>
+    public bool IsActive => Product.Status == ProductStatus.Active || Product.PublishAt is not null;
 
     /// <summary>The rank of its availability, 0 for the best.</summary>
     public short Availability

@@ -27,7 +27,7 @@ internal sealed class SearchProjection : ISubscription
     /// <inheritdoc />
     public IReadOnlyCollection<Type> Handles { get; } =
     [
-        typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(ProductWithdrawn), typeof(ProductArchived),
+        typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(PublicationScheduled), typeof(ProductWithdrawn), typeof(ProductArchived),
         typeof(VariantAdded), typeof(VariantRevised), typeof(VariantRemoved), typeof(PricesSet), typeof(SkuAvailabilityChanged), typeof(CategoryRevised),
         typeof(OrderPlacedAnnouncement),
     ];

@@ -20,7 +20,7 @@ internal sealed class CreateProductEndpoint : ICarterModule
             new CreateProduct(body), Respond.Created<ProductResponse>(product => $"/api/v1/products/{product.Id}", product => product.Version), cancellationToken))
         .RequireScope("catalog:write")
         .Returns<ProductResponse>(StatusCodes.Status201Created)
-        .Refuses<ValidationFailed, SkuTaken, SlugTaken, NothingToSell>();
+        .Refuses<ValidationFailed, SkuTaken, SlugTaken, NothingToSell, AlreadyPublished>();
 }
 
 internal sealed class CreateProductHandler(EventSession session, CategoryShelf categories, ProductPages pages, CallContext call)
@@ -35,7 +35,7 @@ internal sealed class CreateProductHandler(EventSession session, CategoryShelf c
             return read.Refusal;
         }
 
-        var creation = new ProductCreation(Identifiers.Next(), read.Value);
+        var creation = new ProductCreation(Identifiers.Next(), read.Value, map.Rules);
         var words = await pages.WordsAsync(read.Value.Variants.Select(variant => variant.Sku), cancellationToken);
         return await session.DecideAsync(
             creation.Touch,

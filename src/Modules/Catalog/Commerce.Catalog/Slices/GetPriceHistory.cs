@@ -50,7 +50,7 @@ internal sealed class GetPriceHistoryHandler(EventSession session, ProductPages 
 
         var events = await session.FetchStreamAsync(id, cancellationToken: cancellationToken);
         var product = events.Aggregate(Product.Initial, (state, e) => state.Evolve(e.Data));
-        if (product == Product.Initial || (product.Status != ProductStatus.Active && !request.Staff))
+        if (product == Product.Initial || (product.StatusAt(time.GetUtcNow()) != ProductStatus.Active && !request.Staff))
         {
             return new ProductUnknown();
         }

@@ -6,6 +6,7 @@ using Commerce.ReadModels;
 using Commerce.Web;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Catalog.Slices;
@@ -26,7 +27,7 @@ internal sealed class GetProductEndpoint : ICarterModule
         .AllowAnonymous()
         .ReadsFrom("Catalog.WhenStockChanged")
         .Returns<ProductResponse>()
-        .Refuses<ValidationFailed, ProductUnknown>();
+        .Refuses<ValidationFailed, MovedPermanently, ProductUnknown>();
 }
 
 internal sealed class GetProductHandler(ProductPages pages, CallContext call)
@@ -39,10 +40,13 @@ internal sealed class GetProductHandler(ProductPages pages, CallContext call)
             return fault;
         }
 
-        return await pages.IdOfAsync(request.IdOrSlug, call, cancellationToken) is { } id
-            && await pages.ForShoppersAsync(id, request.Locale, request.Currency, call, cancellationToken) is { } page
-            ? page
-            : new ProductUnknown();
+        if (await pages.IdOfAsync(request.IdOrSlug, call, cancellationToken) is not { } id
+            || await pages.ForShoppersAsync(id, request.Locale, request.Currency, call, cancellationToken) is not { } page)
+        {
+            return new ProductUnknown();
+        }
+
+        return await MovedAsync(request.IdOrSlug, id, request.Locale, request.Currency, cancellationToken) is { } moved ? moved : page;
     }
 
     public async Task<Outcome<ProductResponse>> Handle(GetProductForStaff request, CancellationToken cancellationToken)
@@ -52,9 +56,24 @@ internal sealed class GetProductHandler(ProductPages pages, CallContext call)
             return fault;
         }
 
-        return await pages.IdOfAsync(request.IdOrSlug, call, cancellationToken) is { } id
-            && await pages.ForStaffAsync(id, request.Locale, request.Currency, cancellationToken) is { } product
-            ? product
-            : new ProductUnknown();
+        if (await pages.IdOfAsync(request.IdOrSlug, call, cancellationToken) is not { } id
+            || await pages.ForStaffAsync(id, request.Locale, request.Currency, cancellationToken) is not { } product)
+        {
+            return new ProductUnknown();
+        }
+
+        return await MovedAsync(request.IdOrSlug, id, request.Locale, request.Currency, cancellationToken) is { } moved ? moved : product;
+    }
+
+    // A link that was shared under a former slug leads on to the present one, and search engines learn it.
+    private async ValueTask<MovedPermanently?> MovedAsync(string idOrSlug, Guid id, string? locale, string? currency, CancellationToken cancellationToken)
+    {
+        if (await pages.SuccessorAsync(idOrSlug, id, call, cancellationToken) is not { } slug)
+        {
+            return null;
+        }
+
+        var query = QueryString.Create(new Dictionary<string, string?> { ["locale"] = locale, ["currency"] = currency }.Where(pair => pair.Value is not null));
+        return new MovedPermanently($"/api/v1/products/{Uri.EscapeDataString(slug)}{query}");
     }
 }

@@ -14,15 +14,15 @@ namespace Commerce.Catalog.Slices;
 
 /// <summary>A storefront lists a category, or staff look through what there is.</summary>
 internal sealed record ListProducts(
-    string? Category, string? Status, string[]? Ids, string? Sort, string? Locale, string? Currency, PageLimit Limit, string? Cursor, Caller Caller) : IRequest<Outcome<CacheEntry>>;
+    string? Category, string? Brand, string? Status, string[]? Ids, string? Sort, string? Locale, string? Currency, PageLimit Limit, string? Cursor, Caller Caller) : IRequest<Outcome<CacheEntry>>;
 
 internal sealed class ListProductsEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/products", (
-            string? category, string? status, [FromQuery] string[]? ids, string? sort, string? locale, string? currency, PageLimit limit, string? cursor,
+            string? category, string? brand, string? status, [FromQuery] string[]? ids, string? sort, string? locale, string? currency, PageLimit limit, string? cursor,
             Dispatcher dispatcher, CancellationToken cancellationToken) => dispatcher.SendAsync(
-            new ListProducts(category, status, ids, sort, locale, currency, limit, cursor, dispatcher.Caller),
+            new ListProducts(category, brand, status, ids, sort, locale, currency, limit, cursor, dispatcher.Caller),
             Respond.Cached(dispatcher.Caller.Has("catalog:read") ? Respond.Private : "public, no-cache"),
             cancellationToken))
         .AllowAnonymous()
@@ -31,11 +31,11 @@ internal sealed class ListProductsEndpoint : ICarterModule
         .Refuses<ValidationFailed, Forbidden>();
 }
 
-internal sealed class ListProductsHandler(ProductLists lists, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+internal sealed class ListProductsHandler(
+    ProductLists lists, ProductCards cards, CategoryShelf categories, BrandShelf brands, ListCache pages, CallContext call, IOptions<CatalogOptions> options)
     : IRequestHandler<ListProducts, Outcome<CacheEntry>>
 {
-    private static readonly string[] Active = ["active"];
-    private static readonly string[] Everything = ["active", "draft", "archived"];
+    private static readonly string[] Nobody = [];
 
     public async Task<Outcome<CacheEntry>> Handle(ListProducts request, CancellationToken cancellationToken)
     {
@@ -46,23 +46,37 @@ internal sealed class ListProductsHandler(ProductLists lists, ProductCards cards
         }
 
         var (list, ids) = read.Value;
-        var query = new ProductQuery(request.Locale, request.Currency, ActiveOnly: false);
-        if (ids is not null)
-        {
-            var named = (await cards.ItemsAsync(ids, query, cancellationToken)).Where(item => list.Statuses.Contains(item.Status)).ToDictionary(item => item.Id);
-            return Rendered.Of(new Page<ProductListItem>([.. ids.Where(named.ContainsKey).Select(id => named[id])], null));
-        }
-
         if (request.Category is not null)
         {
             var map = await categories.AllAsync(call, cancellationToken);
             list = list with { Category = map.Find(request.Category)?.Id ?? ProductLists.Last };
         }
 
+        if (request.Brand is not null)
+        {
+            var all = await brands.AllAsync(call, cancellationToken);
+            list = list with { Brands = all.FirstOrDefault(brand => brand.Slug == request.Brand)?.Names ?? Nobody };
+        }
+
+        var key = $"{list.Category:N}:{request.Brand}:{list.Sort}:{list.Currency}:{list.Limit}:{request.Cursor}:{request.Locale}:{request.Currency}:{string.Join(',', ids ?? [])}";
+        return list.Shown == true && !request.Caller.Has("catalog:read")
+            ? (await pages.GetAsync(key, call, token => PageAsync(request, list, ids, token), cancellationToken))!
+            : Rendered.Of((await PageAsync(request, list, ids, cancellationToken))!);
+    }
+
+    private async ValueTask<Page<ProductListItem>?> PageAsync(ListProducts request, ListRequest list, List<Guid>? ids, CancellationToken cancellationToken)
+    {
+        var query = new ProductQuery(request.Locale, request.Currency, ActiveOnly: list.Shown == true);
+        if (ids is not null)
+        {
+            var named = (await cards.ItemsAsync(ids, query, cancellationToken)).Where(item => list.Shown is null || list.Statuses.Contains(item.Status)).ToDictionary(item => item.Id);
+            return new Page<ProductListItem>([.. ids.Where(named.ContainsKey).Select(id => named[id])], null);
+        }
+
         var page = Page<ListPlace>.Cut(
             await lists.PageAsync(list, cancellationToken), request.Limit, place => Cursor.Encode(list.Sort, place.Id, place.Amount, place.Name ?? ""));
         var items = (await cards.ItemsAsync([.. page.Items.Select(place => place.Id)], query, cancellationToken)).ToDictionary(item => item.Id);
-        return Rendered.Of(new Page<ProductListItem>([.. page.Items.Where(place => items.ContainsKey(place.Id)).Select(place => items[place.Id])], page.NextCursor));
+        return new Page<ProductListItem>([.. page.Items.Where(place => items.ContainsKey(place.Id)).Select(place => items[place.Id])], page.NextCursor);
     }
 
     private static Outcome<(ListRequest List, List<Guid>? Ids)> Read(ListProducts request, string defaultCurrency)
@@ -95,8 +109,14 @@ internal sealed class ListProductsHandler(ProductLists lists, ProductCards cards
             after = new ListPlace(id, amount, name);
         }
 
-        var statuses = !staff ? Active : request.Status is null or "all" ? Everything : [request.Status];
-        return (new ListRequest(statuses, null, sort, request.Currency ?? defaultCurrency, after, request.Limit.PlusOne), ids);
+        var status = staff ? request.Status ?? "all" : "active";
+        bool? shown = status switch
+        {
+            "active" => true,
+            "all" => null,
+            _ => false,
+        };
+        return (new ListRequest(shown, [status], null, null, sort, request.Currency ?? defaultCurrency, after, request.Limit.PlusOne), ids);
     }
 
     private static List<Guid>? ReadIds(string[]? texts, Findings findings)

@@ -34,6 +34,6 @@ internal sealed class ReviseCategoryHandler(EventSession session) : IRequestHand
                 .Then(content => scope.Stream<CategoryTree>(CategoryTree.Id)
                     .Apply(tree => tree.Place(request.Id, content.ParentId, content.Slug))
                     .Then(_ => stream.Apply(category => category.Revise(content))))
-                .Map(category => CategoryResponse.Of(request.Id, stream.Version, category.Content))),
+                .Map(category => CategoryResponse.Of(request.Id, stream.Version, category))),
         cancellationToken);
 }

@@ -40,26 +40,14 @@ internal sealed class ReviseProductHandler(EventSession session, CategoryShelf c
         var patch = read.Value;
         var words = await pages.WordsOfAsync(request.Id, cancellationToken);
         return await session.DecideAsync(
-            touches => Touch(touches, request.Id, patch.Slug),
+            touches => touches.Stream<Product>(request.Id).Slugs(patch.Slugs),
             scope => scope.Stream<Product>(request.Id)
                 .OfKnown(request.IfMatch)
                 .Then(stream => patch.Over(stream.State.Content)
+                    .Then(content => map.Rules.Check(content, stream.State.Content, stream.State.StatusAt(scope.Now) == ProductStatus.Active))
                     .Then(content => stream.Apply(product => product.Revise(content)))
-                    .Then(product => SlugOf(scope, request.Id, patch.Slug))
+                    .Then(_ => scope.TakeSlugs(patch.Slugs, request.Id))
                     .Map(_ => ProductPages.Written(request.Id, stream, words, scope.Now))),
             cancellationToken);
     }
-
-    private static void Touch(Touches touches, Guid id, string? slug)
-    {
-        touches.Stream<Product>(id);
-        if (slug is not null)
-        {
-            touches.Stream<SlugClaim>(SlugClaim.IdOf(slug));
-        }
-    }
-
-    private static Outcome<Done> SlugOf(DecisionScope scope, Guid id, string? slug) => slug is null
-        ? default(Done)
-        : scope.Stream<SlugClaim>(SlugClaim.IdOf(slug)).Apply(claim => claim.Take(slug, id)).Map(_ => default(Done));
 }

@@ -23,6 +23,7 @@ internal sealed record CategoryRequest(string? Slug = null, Guid? ParentId = nul
 /// <param name="Translations">All its texts by locale.</param>
 /// <param name="Position">Its place among its siblings.</param>
 /// <param name="Children">The categories right below it, each with its own.</param>
+/// <param name="Attributes">What it asks of its products' attributes beside what it inherits; absent when that is nothing.</param>
 internal sealed record CategoryResponse(
     Guid Id,
     string Slug,
@@ -33,7 +34,8 @@ internal sealed record CategoryResponse(
     string? Description,
     IReadOnlyDictionary<string, ProductText> Translations,
     int Position,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CategoryResponse>? Children)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CategoryResponse>? Children,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<AttributeResponse>? Attributes = null)
 {
     /// <summary>One category without its children.</summary>
     public static CategoryResponse Of(Guid id, long version, CategoryContent content)
@@ -42,14 +44,20 @@ internal sealed record CategoryResponse(
         return new CategoryResponse(id, content.Slug, content.ParentId, version, locale, text.Name, text.Description, content.Translations, content.Position, null);
     }
 
+    /// <summary>One category after a write.</summary>
+    public static CategoryResponse Of(Guid id, long version, Category category) => Of(id, version, category.Content) with { Attributes = Own(id, category.Attributes, null) };
+
     /// <summary>A category with all below it.</summary>
     public static CategoryResponse Of(CategoryRow row, CategoryMap map, string? locale)
     {
         var (found, text) = Locales.Pick(row.Translations, locale);
         return new CategoryResponse(
             row.Id, row.Slug, row.ParentId, row.Version, found, text.Name, text.Description, row.Translations, row.Position,
-            [.. map.ChildrenOf(row.Id).Select(child => Of(child, map, locale))]);
+            [.. map.ChildrenOf(row.Id).Select(child => Of(child, map, locale))], Own(row.Id, row.Attributes ?? [], locale));
     }
+
+    private static List<AttributeResponse>? Own(Guid id, IReadOnlyList<AttributeDefinition> attributes, string? locale) =>
+        attributes.Count == 0 ? null : [.. attributes.Select(definition => AttributeResponse.Of(definition, id, locale))];
 }
 
 /// <summary>From category requests to sound values.</summary>

@@ -60,7 +60,7 @@ internal static class PatchReading
             {
                 attributes[member.Name] = null;
             }
-            else if (Text(member.Value, $"attributes.{member.Name}", findings) is { } text)
+            else if ((AttributeTexts.TextOf(member.Value) ?? Text(member.Value, $"attributes.{member.Name}", findings)) is { } text)
             {
                 ProductReading.Attribute(member.Name, text, findings);
                 attributes[member.Name] = text;
@@ -82,7 +82,7 @@ internal static class PatchReading
             }
             else if (member.Value.ValueKind == JsonValueKind.Object)
             {
-                texts[member.Name] = new TextPatch(Member(member.Value, "name", path, findings), Member(member.Value, "description", path, findings));
+                texts[member.Name] = new TextPatch(Member(member.Value, "name", path, findings), Member(member.Value, "description", path, findings), Member(member.Value, "slug", path, findings));
             }
             else
             {
@@ -107,7 +107,7 @@ internal static class PatchReading
             }
 
             var before = texts.GetValueOrDefault(locale);
-            if (ProductReading.Text(locale, new TextRequest(patch.Name.Over(before?.Name), patch.Description.Over(before?.Description)), findings) is { } text)
+            if (ProductReading.Text(locale, new TextRequest(patch.Name.Over(before?.Name), patch.Description.Over(before?.Description), patch.Slug.Over(before?.Slug)), findings) is { } text)
             {
                 texts[locale] = text;
             }

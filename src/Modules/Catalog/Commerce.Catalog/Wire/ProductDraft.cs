@@ -1,3 +1,6 @@
+using Commerce.EventStore;
+using Commerce.Outcomes;
+
 namespace Commerce.Catalog.Wire;
 
 /// <summary>A product request that was found sound. Null means that the client said nothing of it.</summary>
@@ -9,8 +12,16 @@ internal sealed record ProductDraft(
     IReadOnlyDictionary<string, string>? Attributes,
     IReadOnlyList<ProductImage>? Images,
     IReadOnlyList<ProductVariant> Variants,
-    ProductStatus? Status)
+    ProductStatus? Status,
+    DateTimeOffset? PublishAt = null)
 {
+    /// <summary>Schedules the publication that is asked for; one whose time has come is one now.</summary>
+    public Outcome<Product> Schedule(StagedStream<Product> stream, DateTimeOffset now) => stream.Apply(product => PublishAt switch
+    {
+        { } at when (Status is null or ProductStatus.Draft) && product.StatusAt(now) != ProductStatus.Active => product.PublishFrom(at, now),
+        _ => Decision.Nothing,
+    });
+
     /// <summary>The slug made of the English name, or of the first one there is.</summary>
     public string GeneratedSlug(Guid productId) => Slugs.From(
         Locales.Pick(Translations!, null).Text.Name,

@@ -30,11 +30,12 @@ internal sealed record ProductListItem(
     public static ProductListItem Of(ProductDocument product, ProductView view)
     {
         var currency = view.CurrencyOf(product.Variants);
+        var text = Locales.Pick(product.Translations, view.Locale).Text;
         return new ProductListItem(
             product.Id,
-            product.Slug,
-            product.Status.Word(),
-            Locales.Pick(product.Translations, view.Locale).Text.Name,
+            text.Slug ?? product.Slug,
+            product.StatusAt(view.Now).Word(),
+            text.Name,
             currency is not null && PriceList.Lowest(product.Variants, currency, view.Now) is { } amount ? Money.Of(amount, currency) : null,
             product.Images.Count > 0 ? product.Images[0].Url : null,
             Availabilities.Best(product.Variants.Select(variant => view.Availability.GetValueOrDefault(variant.Sku, Availabilities.OutOfStock))),

@@ -13,6 +13,7 @@ internal sealed record ProductPatch
     private static readonly Dictionary<string, string> Elsewhere = new(StringComparer.Ordinal)
     {
         ["status"] = "The status is changed by POST /products/{id}/publish and /archive.",
+        ["publishAt"] = "A publication is scheduled by POST /products/{id}/publish.",
         ["variants"] = "Variants are changed by the calls under /products/{id}/variants.",
     };
 
@@ -24,6 +25,9 @@ internal sealed record ProductPatch
 
     /// <summary>The new pictures, or null when they stay.</summary>
     public IReadOnlyList<ProductImage>? Images { get; private init; }
+
+    /// <summary>The slugs that the patch names, for the product and for locales.</summary>
+    public IEnumerable<string> Slugs => Translations.Values.Select(patch => patch?.Slug.Value).Prepend(Slug).OfType<string>().Distinct(StringComparer.Ordinal);
 
     private bool ClearTranslations { get; init; }
 
@@ -89,7 +93,7 @@ internal sealed record ProductPatch
 }
 
 /// <summary>A patch of one locale's texts.</summary>
-internal sealed record TextPatch(Change Name, Change Description);
+internal sealed record TextPatch(Change Name, Change Description, Change Slug);
 
 /// <summary>What a patch says of one text.</summary>
 /// <param name="Said">False leaves it as it is.</param>

@@ -18,7 +18,9 @@ internal static class ProductReading
             Attributes(request.Attributes, findings),
             Images(request.Images, findings),
             Variants(request.Variants, findings),
-            Status(request.Status, findings));
+            Status(request.Status, findings),
+            Instant(request.PublishAt));
+        findings.Check(request.PublishAt is null || request.Status is null or "draft", "publishAt", "Only a draft is published later.");
         findings.Check(request.CategoryIds is null || request.Categories is null, "categories", "Name the categories by id or by slug, not both.");
         return findings.Any ? findings.Failure() : draft;
     }
@@ -89,7 +91,11 @@ internal static class ProductReading
 
         TextOf(request.Name, $"{path}.name", Limits.Name, required: true, findings);
         TextOf(request.Description, $"{path}.description", Limits.Description, required: false, findings, multiline: true);
-        return new ProductText(request.Name?.Trim() ?? "", request.Description);
+        findings.Check(
+            request.Slug is null || Slugs.IsValidInLocale(request.Slug),
+            $"{path}.slug",
+            $"1 to {Slugs.MaxLength} letters and digits without capitals, with single hyphens between them; no UUID.");
+        return new ProductText(request.Name?.Trim() ?? "", request.Description, request.Slug);
     }
 
     /// <summary>Names and values.</summary>
@@ -237,8 +243,9 @@ internal static class ProductReading
             : null;
     }
 
+    /// <summary>A moment as it is kept.</summary>
     // Whole microseconds in UTC, as they come back from the store: otherwise the same row would look changed.
-    private static DateTimeOffset? Instant(DateTimeOffset? time) =>
+    public static DateTimeOffset? Instant(DateTimeOffset? time) =>
         time is { } t ? new DateTimeOffset(t.UtcTicks - (t.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero) : null;
 
     private static Money? Amount(string? amount, string? currency, string prefix, Findings findings)

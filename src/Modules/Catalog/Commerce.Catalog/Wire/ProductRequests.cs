@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Commerce.Catalog.Wire;
 
 /// <summary>A product as a client sends it: to be created, or as one row of an import.</summary>
@@ -9,18 +11,20 @@ namespace Commerce.Catalog.Wire;
 /// <param name="Images">Pictures in their order.</param>
 /// <param name="Variants">What is sold; at least one.</param>
 /// <param name="Status"><c>draft</c> when absent.</param>
+/// <param name="PublishAt">From when on a draft is on sale.</param>
 internal sealed record ProductRequest(
     string? Slug = null,
     Dictionary<string, TextRequest?>? Translations = null,
     List<Guid>? CategoryIds = null,
     List<string?>? Categories = null,
-    Dictionary<string, string?>? Attributes = null,
+    [property: JsonConverter(typeof(AttributeTexts))] Dictionary<string, string?>? Attributes = null,
     List<ImageRequest?>? Images = null,
     List<VariantRequest?>? Variants = null,
-    string? Status = null);
+    string? Status = null,
+    DateTimeOffset? PublishAt = null);
 
 /// <summary>Texts in one locale.</summary>
-internal sealed record TextRequest(string? Name = null, string? Description = null);
+internal sealed record TextRequest(string? Name = null, string? Description = null, string? Slug = null);
 
 /// <summary>A picture.</summary>
 internal sealed record ImageRequest(string? Url = null, string? Alt = null);

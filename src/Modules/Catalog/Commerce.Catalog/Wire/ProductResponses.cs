@@ -7,7 +7,7 @@ namespace Commerce.Catalog.Wire;
 /// <summary>One product as a page shows it.</summary>
 /// <param name="Version">The stream's version; stands first so that the tag of a cached page is found without reading it all.</param>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="Slug">Its part of an address.</param>
+/// <param name="Slug">Its part of an address, in the locale when that has one of its own.</param>
 /// <param name="Status"><c>draft</c>, <c>active</c> or <c>archived</c>.</param>
 /// <param name="Locale">The locale of <paramref name="Name"/> and <paramref name="Description"/>: the one asked for, or the nearest there is.</param>
 /// <param name="Name">Its name.</param>
@@ -21,6 +21,8 @@ namespace Commerce.Catalog.Wire;
 /// <param name="Variants">What is sold.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="UpdatedAt">When it changed last.</param>
+/// <param name="PublishAt">From when on a draft is on sale, if that is settled.</param>
+/// <param name="Relations">Products that stand beside it, by kind: <c>related</c>, <c>accessories</c>, <c>upsell</c>.</param>
 internal sealed record ProductResponse(
     [property: JsonPropertyOrder(-1)] long Version,
     Guid Id,
@@ -37,8 +39,12 @@ internal sealed record ProductResponse(
     string Availability,
     IReadOnlyList<VariantResponse> Variants,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? PublishAt,
+    IReadOnlyDictionary<string, IReadOnlyList<Guid>> Relations)
 {
+    private static readonly Dictionary<string, IReadOnlyList<Guid>> NoRelations = [];
+
     /// <summary>The page of a product at a moment.</summary>
     public static ProductResponse Of(ProductDocument product, ProductView view)
     {
@@ -48,8 +54,8 @@ internal sealed record ProductResponse(
         return new ProductResponse(
             product.Version,
             product.Id,
-            product.Slug,
-            product.Status.Word(),
+            text.Slug ?? product.Slug,
+            product.StatusAt(view.Now).Word(),
             locale,
             text.Name,
             text.Description,
@@ -61,7 +67,9 @@ internal sealed record ProductResponse(
             Availabilities.Best(variants.Select(variant => variant.Availability)),
             variants,
             product.CreatedAt,
-            product.UpdatedAt);
+            product.UpdatedAt,
+            product.StatusAt(view.Now) == ProductStatus.Draft ? product.PublishAt : null,
+            product.Relations ?? NoRelations);
     }
 }
 

@@ -14,6 +14,9 @@ internal static class Rendered
     /// <summary>JSON as the shop writes it.</summary>
     public static JsonSerializerOptions Json { get; } = Options();
 
+    /// <summary>A value as the bytes of an answer.</summary>
+    public static byte[] Bytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Json);
+
     /// <summary>An answer that is no stream.</summary>
     public static CacheEntry Of<T>(T value)
     {
