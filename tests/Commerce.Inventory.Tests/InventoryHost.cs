@@ -7,6 +7,7 @@ using Commerce.Testing;
 using Commerce.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,9 +31,10 @@ internal sealed class InventoryHost : IAsyncDisposable
         await app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(CancellationToken.None);
     });
 
-    public static async Task<InventoryHost> StartAsync(string postgres, TimeProvider? clock = null)
+    /// <summary>Starts it, in memory or on a port of its own.</summary>
+    public static async Task<InventoryHost> StartAsync(string postgres, TimeProvider? clock = null, bool sockets = false)
     {
-        var app = Build(postgres, clock ?? TimeProvider.System);
+        var app = Build(postgres, clock ?? TimeProvider.System, sockets);
         await app.StartAsync();
         return new InventoryHost(app);
     }
@@ -40,8 +42,9 @@ internal sealed class InventoryHost : IAsyncDisposable
     /// <summary>A client with these scopes, or a guest.</summary>
     public HttpClient Client(string? scopes = "inventory:write inventory:read")
     {
-        var client = _app.GetTestClient();
-        client.BaseAddress = new Uri("http://localhost/api/v1/");
+        var client = _app.Urls.FirstOrDefault() is { } url ? new HttpClient { BaseAddress = new Uri(url + "/api/v1/") } : _app.GetTestClient();
+        client.BaseAddress ??= new Uri("http://localhost/api/v1/");
+        client.BaseAddress = new Uri(client.BaseAddress, "/api/v1/");
         if (scopes is not null)
         {
             client.DefaultRequestHeaders.Add(HeaderScheme.Header, scopes);
@@ -59,10 +62,18 @@ internal sealed class InventoryHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(string postgres, TimeProvider clock)
+    private static WebApplication Build(string postgres, TimeProvider clock, bool sockets = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseTestServer();
+        if (sockets)
+        {
+            builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
+        }
+        else
+        {
+            builder.WebHost.UseTestServer();
+        }
+
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Postgres"] = postgres });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(clock);

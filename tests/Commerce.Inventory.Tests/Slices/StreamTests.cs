@@ -140,7 +140,7 @@ internal sealed class StockStreamReader(HttpResponseMessage response, StreamRead
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public static async Task<StockStreamReader> OpenAsync(HttpClient client, string[] skus, string? lastId = null)
+    public static async Task<StockStreamReader> OpenAsync(HttpClient client, string[] skus, string? lastId = null, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"inventory/stream?{string.Join('&', skus.Select(sku => $"sku={sku}"))}");
         if (lastId is not null)
@@ -148,15 +148,16 @@ internal sealed class StockStreamReader(HttpResponseMessage response, StreamRead
             request.Headers.Add("Last-Event-ID", lastId);
         }
 
-        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
-        return new StockStreamReader(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
+        return new StockStreamReader(response, new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken)));
     }
 
-    public async Task<Change> NextAsync()
+    public async Task<Change> NextAsync(CancellationToken cancellationToken = default)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         string? id = null, data = null;
         while (await lines.ReadLineAsync(patience.Token) is { } line)
         {

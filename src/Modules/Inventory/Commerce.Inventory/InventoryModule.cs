@@ -16,7 +16,7 @@ public static class InventoryModule
     /// <summary>The events of a stock stream, all of which may change what can be sold.</summary>
     internal static readonly IReadOnlyCollection<Type> StockEvents =
     [
-        typeof(StockReceived), typeof(StockAdjusted), typeof(StockTransferred), typeof(StockReserved), typeof(StockHoldExtended), typeof(StockHoldReleased),
+        typeof(StockReceived), typeof(StockAdjusted), typeof(StockTransferred), typeof(StockSentAway), typeof(StockArrived), typeof(StockLostInTransit), typeof(StockReserved), typeof(StockHoldExtended), typeof(StockHoldReleased),
         typeof(StockHoldExpired), typeof(StockHoldConverted), typeof(StockAllocated), typeof(StockReleased), typeof(StockDispatched), typeof(StockReturned),
         typeof(BackorderFilled), typeof(StockSettingsChanged), typeof(StockPreorderOpened), typeof(StockPreorderClosed), typeof(StockRanLow), typeof(StockRecovered),
     ];
@@ -30,6 +30,7 @@ public static class InventoryModule
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<InventoryOptions>>().Value.RuleOver(provider.GetRequiredService<LocationDirectory>()));
         services.AddSingleton<StockDesk>();
         services.AddSingleton<ReservationDesk>();
+        services.AddSingleton<TransferDesk>();
         services.AddSingleton<IReservations, ReservationReader>();
         services.AddSingleton<LocationReader>();
         services.AddHostedService(provider => provider.GetRequiredService<LocationReader>());
@@ -47,6 +48,9 @@ public static class InventoryModule
                 .Event("stock_received", InventoryJson.Default.StockReceived)
                 .Event("stock_adjusted", InventoryJson.Default.StockAdjusted)
                 .Event("stock_transferred", InventoryJson.Default.StockTransferred)
+                .Event("stock_sent_away", InventoryJson.Default.StockSentAway)
+                .Event("stock_arrived", InventoryJson.Default.StockArrived)
+                .Event("stock_lost_in_transit", InventoryJson.Default.StockLostInTransit)
                 .Event("stock_reserved", InventoryJson.Default.StockReserved)
                 .Event("stock_hold_extended", InventoryJson.Default.StockHoldExtended)
                 .Event("stock_hold_released", InventoryJson.Default.StockHoldReleased)
@@ -68,6 +72,14 @@ public static class InventoryModule
                 .Event("reservation_released", InventoryJson.Default.ReservationReleased)
                 .Event("reservation_expired", InventoryJson.Default.ReservationExpired)
                 .Event("reservation_converted", InventoryJson.Default.ReservationConverted))
+            .Aggregate<Transfer>(transfer => transfer
+                .Event("transfer_dispatched", InventoryJson.Default.TransferDispatched)
+                .Event("transfer_received", InventoryJson.Default.TransferReceived)
+                .Event("transfer_units_lost", InventoryJson.Default.TransferUnitsLost))
+            .Aggregate<StockCount>(count => count
+                .Event("count_opened", InventoryJson.Default.CountOpened)
+                .Event("count_line_recorded", InventoryJson.Default.CountLineRecorded)
+                .Event("count_completed", InventoryJson.Default.CountCompleted))
             .Aggregate<Location>(location => location
                 .Event("location_opened", InventoryJson.Default.LocationOpened)
                 .Event("location_revised", InventoryJson.Default.LocationRevised))
@@ -75,6 +87,7 @@ public static class InventoryModule
             .Inline<MovementsProjection>()
             .Inline<PreordersProjection>()
             .Inline<ReservationsProjection>()
+            .Inline<InTransitProjection>()
             .Inline<LocationsProjection>()
             .Answer<AllocateStock, StockAnswer, StockDesk>()
             .Answer<ReleaseStock, StockAnswer, StockDesk>()
@@ -88,6 +101,8 @@ public static class InventoryModule
             .Rule<ReservationsHoldWhatTheySay>()
             .Rule<ReservationsBecomeTheirOrders>()
             .Rule<BackOrdersAreFilledInTurn>()
+            .Rule<TransfersMoveWhatTheySay>()
+            .Rule<CountsBookWhatTheyFound>()
             .Rule<OrdersSendOnlyWhatTheyWerePromised>());
         return services;
     }
@@ -97,6 +112,15 @@ public static class InventoryModule
         .MapSlice<ReceiveStockEndpoint>()
         .MapSlice<AdjustStockEndpoint>()
         .MapSlice<TransferStockEndpoint>()
+        .MapSlice<DispatchTransferEndpoint>()
+        .MapSlice<ListTransfersEndpoint>()
+        .MapSlice<GetTransferEndpoint>()
+        .MapSlice<ReceiveTransferEndpoint>()
+        .MapSlice<LoseTransferUnitsEndpoint>()
+        .MapSlice<OpenCountEndpoint>()
+        .MapSlice<GetCountEndpoint>()
+        .MapSlice<RecordCountEndpoint>()
+        .MapSlice<CompleteCountEndpoint>()
         .MapSlice<ChangeStockSettingsEndpoint>()
         .MapSlice<OpenPreorderEndpoint>()
         .MapSlice<ClosePreorderEndpoint>()

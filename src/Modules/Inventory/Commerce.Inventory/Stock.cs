@@ -42,6 +42,9 @@ internal sealed partial record Stock : IAggregate<Stock>
     /// <summary>Who waits for those units, the first first. As long as the back-order limit allows, and empty for almost every SKU.</summary>
     internal ImmutableList<WaitingUnits> Waiting { get; private init; } = [];
 
+    /// <summary>Units on their way between two locations: on hand at neither.</summary>
+    internal int InTransit { get; private init; }
+
     /// <summary>Until when the SKU is sold before its release, and how far; null for almost every SKU.</summary>
     internal Preorder? Preorder { get; private init; }
 
@@ -115,7 +118,7 @@ internal sealed partial record Stock : IAggregate<Stock>
         return draft.Decide();
     }
 
-    internal Decision Adjust(string sku, string location, int delta, string reason, IAllocationRule rule, DateTimeOffset now)
+    internal Decision Adjust(string sku, string location, int delta, string reason, IAllocationRule rule, DateTimeOffset now, Guid? countId = null)
     {
         var draft = new StockDraft(this, sku, rule, now);
         var shelf = draft.State.Shelves.At(location);
@@ -129,7 +132,7 @@ internal sealed partial record Stock : IAggregate<Stock>
             return new StockReservedBelow(sku, location, delta, shelf.OnHand, shelf.Reserved);
         }
 
-        draft.Add(new StockAdjusted(sku, location, delta, reason, draft.After(onHand: delta)));
+        draft.Add(new StockAdjusted(sku, location, delta, reason, draft.After(onHand: delta), countId));
         return draft.Decide();
     }
 
@@ -143,6 +146,36 @@ internal sealed partial record Stock : IAggregate<Stock>
         }
 
         draft.Add(new StockTransferred(sku, from, to, quantity, reference, draft.After()));
+        return draft.Decide();
+    }
+
+    /// <summary>Free units leave for another location.</summary>
+    internal Decision SendAway(string sku, Guid transferId, string from, string to, int quantity, string? reference, IAllocationRule rule, DateTimeOffset now)
+    {
+        var draft = new StockDraft(this, sku, rule, now);
+        var free = draft.State.Shelves.At(from).Free;
+        if (quantity > free)
+        {
+            return new InsufficientStock([new StockShortage(sku, quantity, free)]);
+        }
+
+        draft.Add(new StockSentAway(sku, transferId, from, to, quantity, reference, draft.After(onHand: -quantity)));
+        return draft.Decide();
+    }
+
+    /// <summary>Units that were sent arrive. They were counted within the limits before, so none is turned away now.</summary>
+    internal Decision Arrive(string sku, Guid transferId, string location, int quantity, IAllocationRule rule, DateTimeOffset now)
+    {
+        var draft = new StockDraft(this, sku, rule, now);
+        draft.Add(new StockArrived(sku, transferId, location, quantity, draft.After(onHand: quantity)));
+        return draft.Decide();
+    }
+
+    /// <summary>Units that were sent will not arrive.</summary>
+    internal Decision Lose(string sku, Guid transferId, int quantity, string reason, IAllocationRule rule, DateTimeOffset now)
+    {
+        var draft = new StockDraft(this, sku, rule, now);
+        draft.Add(new StockLostInTransit(sku, transferId, quantity, reason, draft.After()));
         return draft.Decide();
     }
 
@@ -205,6 +238,15 @@ internal sealed partial record Stock : IAggregate<Stock>
         StockReceived e => this with { Sku = e.Sku, OnHand = checked(OnHand + e.Quantity), Shelves = Shelves.With(e.Location, onHand: e.Quantity) },
         StockAdjusted e => this with { Sku = e.Sku, OnHand = checked(OnHand + e.Delta), Shelves = Shelves.With(e.Location, onHand: e.Delta) },
         StockTransferred e => this with { Shelves = Shelves.With(e.From, onHand: -e.Quantity).With(e.To, onHand: e.Quantity) },
+        StockSentAway e => this with
+        {
+            OnHand = checked(OnHand - e.Quantity), InTransit = checked(InTransit + e.Quantity), Shelves = Shelves.With(e.From, onHand: -e.Quantity),
+        },
+        StockArrived e => this with
+        {
+            OnHand = checked(OnHand + e.Quantity), InTransit = checked(InTransit - e.Quantity), Shelves = Shelves.With(e.Location, onHand: e.Quantity),
+        },
+        StockLostInTransit e => this with { InTransit = checked(InTransit - e.Quantity) },
         StockReserved e => WithHold(new StockHold(e.ReservationId, e.Picks, e.ExpiresAt)),
         StockHoldExtended e => Holds.Of(e.ReservationId) is { } hold ? this with { Holds = Holds.With(hold with { ExpiresAt = e.ExpiresAt }) } : this,
         StockHoldReleased e => WithoutHold(e.ReservationId),

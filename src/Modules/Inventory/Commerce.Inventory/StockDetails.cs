@@ -12,22 +12,23 @@ namespace Commerce.Inventory;
 /// <param name="Locations">Where it is.</param>
 /// <param name="Version">The stream's version; the <c>ETag</c>.</param>
 /// <param name="Preorder">Until when and how far it is sold before its release; null when it is not.</param>
+/// <param name="InTransit">Units on their way between two locations, on hand at neither.</param>
 internal sealed record StockDetails(
     string Sku, int OnHand, int Reserved, int Available, string Availability, int Backordered, int BackorderLimit, int LowStockThreshold,
-    IReadOnlyList<StockLocationDetails> Locations, long Version, PreorderDetails? Preorder = null)
+    IReadOnlyList<StockLocationDetails> Locations, long Version, PreorderDetails? Preorder = null, int InTransit = 0)
 {
     /// <summary>The details of a state at an instant: holds that have expired by then count as free.</summary>
     internal static StockDetails Of(string sku, Stock stock, long version, DateTimeOffset now)
     {
         var expired = stock.Holds.ExpiredBy(now).SelectMany(hold => hold.Picks).ToList();
         return Of(sku, version, stock.OnHand, stock.Reserved, stock.Backordered, stock.BackorderLimit, stock.LowStockThreshold,
-            stock.Shelves.Select(shelf => new StockLocationDetails(shelf.Location, shelf.OnHand, shelf.Reserved)), expired, PreorderDetails.At(stock.Preorder, now));
+            stock.Shelves.Select(shelf => new StockLocationDetails(shelf.Location, shelf.OnHand, shelf.Reserved)), expired, PreorderDetails.At(stock.Preorder, now), stock.InTransit);
     }
 
     /// <summary>The details of recorded levels, less what expired since.</summary>
     internal static StockDetails Of(
         string sku, long version, int onHand, int reserved, int backordered, int backorderLimit, int lowStockThreshold,
-        IEnumerable<StockLocationDetails> locations, IReadOnlyCollection<StockPick> expired, PreorderDetails? preorder)
+        IEnumerable<StockLocationDetails> locations, IReadOnlyCollection<StockPick> expired, PreorderDetails? preorder, int inTransit)
     {
         var free = expired.GroupBy(pick => pick.Location, StringComparer.Ordinal).ToDictionary(at => at.Key, at => at.Sum(pick => pick.Quantity), StringComparer.Ordinal);
         var stillReserved = reserved - free.Values.Sum();
@@ -35,7 +36,7 @@ internal sealed record StockDetails(
             sku, onHand, stillReserved, onHand - stillReserved, Stock.Availability(onHand - stillReserved, Math.Max(backorderLimit, preorder?.Limit ?? 0), lowStockThreshold),
             backordered, backorderLimit, lowStockThreshold,
             [.. locations.Select(at => at with { Reserved = at.Reserved - free.GetValueOrDefault(at.Code) }).OrderBy(at => at.Code, StringComparer.Ordinal)],
-            version, preorder);
+            version, preorder, inTransit);
     }
 }
 

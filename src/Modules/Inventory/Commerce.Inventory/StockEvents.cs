@@ -25,10 +25,19 @@ internal sealed record StockPick(string Location, int Quantity);
 internal sealed record StockReceived(string Sku, string Location, int Quantity, string? Reference, StockBalance After) : IStockEvent;
 
 /// <summary>A count, a loss or a find changed what is there.</summary>
-internal sealed record StockAdjusted(string Sku, string Location, int Delta, string Reason, StockBalance After) : IStockEvent;
+internal sealed record StockAdjusted(string Sku, string Location, int Delta, string Reason, StockBalance After, Guid? CountId = null) : IStockEvent;
 
 /// <summary>Units moved from one location to another.</summary>
 internal sealed record StockTransferred(string Sku, string From, string To, int Quantity, string? Reference, StockBalance After) : IStockEvent;
+
+/// <summary>Units left for another location and are on their way.</summary>
+internal sealed record StockSentAway(string Sku, Guid TransferId, string From, string To, int Quantity, string? Reference, StockBalance After) : IStockEvent;
+
+/// <summary>Units that were on their way arrived.</summary>
+internal sealed record StockArrived(string Sku, Guid TransferId, string Location, int Quantity, StockBalance After) : IStockEvent;
+
+/// <summary>Units that were on their way will not arrive.</summary>
+internal sealed record StockLostInTransit(string Sku, Guid TransferId, int Quantity, string Reason, StockBalance After) : IStockEvent;
 
 /// <summary>Units are held for a while.</summary>
 internal sealed record StockReserved(string Sku, Guid ReservationId, IReadOnlyList<StockPick> Picks, DateTimeOffset ExpiresAt, StockBalance After) : IStockEvent;

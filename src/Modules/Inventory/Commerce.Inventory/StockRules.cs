@@ -78,7 +78,7 @@ internal sealed class LedgerEqualsLevels : ReplayRule
     private readonly Dictionary<Guid, Ledger> _ledgers = [];
 
     /// <inheritdoc />
-    public override string Statement => "ledger = levels: received, adjusted and returned, less dispatched = on hand = sold + held + available";
+    public override string Statement => "ledger = levels: received, adjusted and returned, less dispatched and what is in transit = on hand = sold + held + available";
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state)
@@ -94,7 +94,7 @@ internal sealed class LedgerEqualsLevels : ReplayRule
         }
 
         ledger.Book(told);
-        return ledger.OnHand != stock.OnHand || ledger.Sold != (long)stock.Allocated + stock.Backordered || ledger.Held != stock.Held
+        return ledger.OnHand != stock.OnHand || ledger.InTransit != stock.InTransit || ledger.InTransit < 0 || ledger.Sold != (long)stock.Allocated + stock.Backordered || ledger.Held != stock.Held
             || ledger.OnHand != ledger.Sold + ledger.Held + told.After.Available
             ? $"{told.Sku}: the ledger has {ledger.OnHand} received and adjusted, {ledger.Sold} sold, {ledger.Held} held; the levels {stock.OnHand}, {stock.Allocated} + {stock.Backordered}, {stock.Held}, {told.After.Available} available"
             : null;
@@ -110,6 +110,8 @@ internal sealed class LedgerEqualsLevels : ReplayRule
 
         public long Held { get; private set; }
 
+        public long InTransit { get; private set; }
+
         public void Book(IStockEvent entry)
         {
             switch (entry)
@@ -119,6 +121,17 @@ internal sealed class LedgerEqualsLevels : ReplayRule
                     break;
                 case StockAdjusted e:
                     OnHand += e.Delta;
+                    break;
+                case StockSentAway e:
+                    OnHand -= e.Quantity;
+                    InTransit += e.Quantity;
+                    break;
+                case StockArrived e:
+                    OnHand += e.Quantity;
+                    InTransit -= e.Quantity;
+                    break;
+                case StockLostInTransit e:
+                    InTransit -= e.Quantity;
                     break;
                 case StockAllocated e:
                     Sold += Units(e.Picks) + e.Backordered;
@@ -355,4 +368,109 @@ internal sealed class BackOrdersAreFilledInTurn : ReplayRule
             }
         }
     }
+}
+
+/// <summary>What is on its way by a transfer is on its way by the stocks of its SKUs, and a unit that was sent arrives or is lost once.</summary>
+internal sealed class TransfersMoveWhatTheySay : ReplayRule
+{
+    private readonly Dictionary<(Guid TransferId, string Sku), int> _open = [];
+
+    /// <inheritdoc />
+    public override string Statement => "what a transfer sends, receives and loses is what its SKUs' stocks do, in the same commit, and no more arrives than was sent";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        switch (@event.Data)
+        {
+            case TransferDispatched e:
+                Book(@event.StreamId, e.Lines, 1);
+                break;
+            case TransferReceived e:
+                Book(@event.StreamId, e.Lines, -1);
+                break;
+            case TransferUnitsLost e:
+                Book(@event.StreamId, e.Lines, -1);
+                break;
+            case StockSentAway e:
+                Book(e.TransferId, [new TransferredUnits(e.Sku, e.Quantity)], -1);
+                break;
+            case StockArrived e:
+                Book(e.TransferId, [new TransferredUnits(e.Sku, e.Quantity)], 1);
+                break;
+            case StockLostInTransit e:
+                Book(e.TransferId, [new TransferredUnits(e.Sku, e.Quantity)], 1);
+                break;
+            default:
+                break;
+        }
+
+        return state is Transfer transfer && transfer.Lines.Any(line => line.Outstanding < 0) ? $"transfer {@event.StreamId}: {string.Join(", ", transfer.Lines)}" : null;
+    }
+
+    /// <inheritdoc />
+    public override string? AfterTransaction()
+    {
+        if (_open.Count == 0)
+        {
+            return null;
+        }
+
+        var ((transfer, sku), units) = _open.First();
+        _open.Clear();
+        return $"transfer {transfer} and the stock of {sku} differ by {units} units";
+    }
+
+    private void Book(Guid transfer, IReadOnlyList<TransferredUnits> lines, int sign)
+    {
+        foreach (var line in lines)
+        {
+            var sum = _open.GetValueOrDefault((transfer, line.Sku)) + (sign * line.Quantity);
+            if (sum == 0)
+            {
+                _open.Remove((transfer, line.Sku));
+            }
+            else
+            {
+                _open[(transfer, line.Sku)] = sum;
+            }
+        }
+    }
+}
+
+/// <summary>The differences of a count are the adjustments that name it, in the same commit.</summary>
+internal sealed class CountsBookWhatTheyFound : ReplayRule
+{
+    private readonly Dictionary<(Guid CountId, string Sku), int> _open = [];
+
+    /// <inheritdoc />
+    public override string Statement => "a completed count adjusted the stock by its differences and by nothing else, in the same commit";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (@event.Data is StockAdjusted { CountId: { } count } booked)
+        {
+            Book(count, booked.Sku, -booked.Delta);
+        }
+        else if (@event.Data is CountCompleted completed)
+        {
+            foreach (var difference in completed.Differences)
+            {
+                Book(@event.StreamId, difference.Sku, difference.Delta);
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    public override string? AfterTransaction()
+    {
+        var broken = _open.Where(one => one.Value != 0).Select(one => $"count {one.Key.CountId} and the stock of {one.Key.Sku} differ by {one.Value} units").FirstOrDefault();
+        _open.Clear();
+        return broken;
+    }
+
+    private void Book(Guid count, string sku, int units) => _open[(count, sku)] = _open.GetValueOrDefault((count, sku)) + units;
 }

@@ -11,12 +11,17 @@ internal sealed record Movement(
     private const string Order = "order";
     private const string Cart = "cart";
     private const string Return = "return";
+    private const string Count = "count";
+    private const string Transfer = "transfer";
 
     /// <summary>The lines of an event: none when nothing moved.</summary>
     internal static IEnumerable<Movement> Of(RecordedEvent e) => e.Data switch
     {
         StockReceived data => [Line(e, data, 0, "received", data.Location, data.Quantity, 0, User, data.Reference)],
-        StockAdjusted data => [Line(e, data, 0, "adjusted", data.Location, data.Delta, 0, User, null) with { Reason = data.Reason }],
+        StockAdjusted data => [Line(e, data, 0, "adjusted", data.Location, data.Delta, 0, data.CountId is null ? User : Count, data.CountId is { } count ? Text(count) : null) with { Reason = data.Reason }],
+        StockSentAway data => [Line(e, data, 0, "sentAway", data.From, -data.Quantity, 0, Transfer, Text(data.TransferId)) with { Reason = data.Reference }],
+        StockArrived data => [Line(e, data, 0, "arrived", data.Location, data.Quantity, 0, Transfer, Text(data.TransferId))],
+        StockLostInTransit data => [Line(e, data, 0, "lostInTransit", null, 0, 0, Transfer, Text(data.TransferId)) with { Reason = data.Reason }],
         StockTransferred data =>
         [
             Line(e, data, 0, "transferredOut", data.From, -data.Quantity, 0, User, data.Reference) with { OnHand = data.After.OnHand - data.Quantity },

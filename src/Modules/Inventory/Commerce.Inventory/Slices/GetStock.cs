@@ -40,7 +40,8 @@ internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStor
         SELECT level.sku, level.version, level.on_hand, level.reserved, level.backordered, level.backorder_limit, level.low_stock_threshold, level.shelves::text AS shelves,
                (SELECT jsonb_path_query_array(jsonb_agg(hold.picks), '$[*][*]')::text
                 FROM inventory.holds AS hold WHERE hold.sku = level.sku AND hold.expires_at <= @now) AS expired,
-               preorder.release_at, preorder.most
+               preorder.release_at, preorder.most,
+               (SELECT coalesce(sum(quantity), 0)::integer FROM inventory.in_transit AS moving WHERE moving.sku = level.sku) AS in_transit
         FROM inventory.stock_levels AS level
         LEFT JOIN inventory.preorders AS preorder ON preorder.sku = level.sku AND preorder.release_at > @now
         WHERE level.sku = @sku
@@ -74,12 +75,12 @@ internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStor
 
     private sealed record StockRow(
         string Sku, long Version, int OnHand, int Reserved, int Backordered, int BackorderLimit, int LowStockThreshold, string Shelves, string? Expired,
-        DateTime? ReleaseAt, int? Most)
+        DateTime? ReleaseAt, int? Most, int InTransit)
     {
         internal StockDetails Details() => StockDetails.Of(
             Sku, Version, OnHand, Reserved, Backordered, BackorderLimit, LowStockThreshold,
             JsonSerializer.Deserialize(Shelves, InventoryRows.Default.ShelfRowArray)!.Select(shelf => new StockLocationDetails(shelf.Code, shelf.OnHand, shelf.Reserved)),
             Expired is null ? [] : JsonSerializer.Deserialize(Expired, InventoryRows.Default.IReadOnlyListStockPick)!,
-            ReleaseAt is { } at ? new PreorderDetails(new DateTimeOffset(at, TimeSpan.Zero), Most!.Value) : null);
+            ReleaseAt is { } at ? new PreorderDetails(new DateTimeOffset(at, TimeSpan.Zero), Most!.Value) : null, InTransit);
     }
 }

@@ -15,7 +15,7 @@ namespace Commerce.Inventory.Slices;
 /// <summary>One line of the ledger.</summary>
 /// <param name="Version">The version of the stock after the event that moved it.</param>
 /// <param name="At">When.</param>
-/// <param name="Kind">received, adjusted, transferredOut, transferredIn, reserved, reservationReleased, reservationExpired, allocated, released, dispatch or return.</param>
+/// <param name="Kind">received, adjusted, transferredOut, transferredIn, sentAway, arrived, lostInTransit, reserved, reservationReleased, reservationExpired, reservationConverted, allocated, released, dispatch or return.</param>
 /// <param name="Location">Where, or null when it was nowhere in particular.</param>
 /// <param name="Quantity">The change of what is available.</param>
 /// <param name="OnHandChange">The change of what is on hand.</param>
@@ -23,7 +23,7 @@ namespace Commerce.Inventory.Slices;
 /// <param name="Balance">Available units after it: the running sum of the quantities.</param>
 /// <param name="OnHand">Units on hand after it.</param>
 /// <param name="Reserved">Units reserved after it.</param>
-/// <param name="Cause">order, cart, return or user.</param>
+/// <param name="Cause">order, cart, return, transfer, count or user.</param>
 /// <param name="Reference">The order's or reservation's id, or the delivery's reference.</param>
 /// <param name="Reason">What the user said.</param>
 /// <param name="Actor">Who did it.</param>
