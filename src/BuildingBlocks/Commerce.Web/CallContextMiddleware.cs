@@ -246,7 +246,7 @@ internal sealed class CallContextMiddleware(RequestDelegate next, IOptions<JsonO
 
         // Taken before the read: what is read after it is at least that fresh.
         var lag = reads.Names.Count == 0 ? default : progress.LagOf(reads.Names);
-        context.Response.Headers[WebHeaders.ProjectionLag] = string.Create(CultureInfo.InvariantCulture, $"{lag.Events};age={(long)lag.Age.TotalMilliseconds}");
+        context.Response.Headers[WebHeaders.ProjectionLag] = LagText.Of(lag);
         return null;
     }
 

@@ -104,7 +104,8 @@ internal sealed class Reply(int status) : IResult
         response.ContentLength = Body.Length;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
         {
-            await response.BodyWriter.WriteAsync(Body, httpContext.RequestAborted);
+            // Ends by itself when the caller is gone.
+            await response.BodyWriter.WriteAsync(Body, CancellationToken.None);
         }
     }
 

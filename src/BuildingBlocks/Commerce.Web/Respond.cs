@@ -39,11 +39,20 @@ public static class Respond
     /// <summary>200 with the cached bytes as they are, their tag, and 304 for a client that has them.</summary>
     public static Responder<CacheEntry> Cached(string cacheControl) => new Bytes(cacheControl);
 
+    /// <summary>The answer of ready bytes.</summary>
+    internal static Reply Reply(CacheEntry entry, string cacheControl) => new(StatusCodes.Status200OK)
+    {
+        ContentType = Web.Reply.Json,
+        ETag = entry.ETag.StartsWith('"') ? entry.ETag : $"\"{entry.ETag}\"",
+        CacheControl = cacheControl,
+        Body = entry.Body,
+    };
+
     private sealed class Body<T>(int status, Func<T, string>? location, Func<T, long>? version, string cacheControl) : Responder<T>
     {
         internal override Reply Render(T value, JsonSerializerOptions json) => new(status)
         {
-            ContentType = Reply.Json,
+            ContentType = Web.Reply.Json,
             Location = location?.Invoke(value),
             ETag = version is null ? null : EntityTags.Of(version(value)),
             CacheControl = cacheControl,
@@ -59,12 +68,6 @@ public static class Respond
 
     private sealed class Bytes(string cacheControl) : Responder<CacheEntry>
     {
-        internal override Reply Render(CacheEntry value, JsonSerializerOptions json) => new(StatusCodes.Status200OK)
-        {
-            ContentType = Reply.Json,
-            ETag = value.ETag.StartsWith('"') ? value.ETag : $"\"{value.ETag}\"",
-            CacheControl = cacheControl,
-            Body = value.Body,
-        };
+        internal override Reply Render(CacheEntry value, JsonSerializerOptions json) => Reply(value, cacheControl);
     }
 }

@@ -59,6 +59,11 @@ public static class WebServices
     /// <summary>Turns everything that goes wrong below into problem documents; first in the pipeline.</summary>
     public static IApplicationBuilder UseProblemDetails(this IApplicationBuilder app) => app.UseMiddleware<ProblemDetailsMiddleware>();
 
+    /// <summary>Answers guests' reads that stand ready before anything else is looked at; after what compresses and lets other origins in, before routing.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <param name="basePath">The path that the modules' routes are relative to.</param>
+    public static IApplicationBuilder UseReadyAnswers(this IApplicationBuilder app, string basePath) => app.UseMiddleware<ReadyAnswersMiddleware>(basePath);
+
     /// <summary>Reads caller, preconditions, consistency token and idempotency key; after authorization, before the endpoints.</summary>
     public static IApplicationBuilder UseCallContext(this IApplicationBuilder app) => app.UseMiddleware<CallContextMiddleware>();
 

@@ -13,6 +13,8 @@ using Commerce.ReadModels;
 using Commerce.Recommendations;
 using Commerce.Web;
 
+const string Api = "/api/v1";
+
 return await StartFaults.TellAsync(async () =>
 {
     var arguments = HostArguments.Read(args);
@@ -53,14 +55,15 @@ return await StartFaults.TellAsync(async () =>
     // The way of a request.
     app.UseProblemDetails();
     app.UseResponseCompression();
-    app.UseRouting();
     app.UseCors();
+    app.UseReadyAnswers(Api);
+    app.UseRouting();
     app.UseAuthentication();
     app.UseRateLimiter();
     app.UseAuthorization();
     app.UseCallContext();
 
-    app.MapGroup("/api/v1").Guarded()
+    app.MapGroup(Api).Guarded()
         .MapIdentity()
         .MapCatalog()
         .MapInventory()

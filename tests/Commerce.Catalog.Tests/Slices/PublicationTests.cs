@@ -132,8 +132,10 @@ public sealed class PublicationTests(PublicationTests.StillShop shop) : IClassFi
 /// <summary>The system's clock.</summary>
 public sealed class RunningClock
 {
+    private readonly TimeProvider _time = TimeProvider.System;
+
     /// <summary>Now.</summary>
-    public DateTimeOffset GetUtcNow() => TimeProvider.System.GetUtcNow();
+    public DateTimeOffset GetUtcNow() => _time.GetUtcNow();
 
     /// <summary>Waits until an instant has come.</summary>
     public async Task ReachAsync(DateTimeOffset instant)

@@ -24,6 +24,7 @@ public static class CatalogModule
         services.AddSingleton<CatalogCache>();
         services.AddSingleton<ICacheInvalidation>(provider => provider.GetRequiredService<CatalogCache>());
         services.AddSingleton<ProductPages>();
+        services.AddSingleton<IReadyAnswer, ReadyProduct>();
         services.AddSingleton<CategoryShelf>();
         services.AddSingleton<BrandShelf>();
         services.AddSingleton<ListCache>();

@@ -23,7 +23,7 @@ internal sealed class GetProductEndpoint : ICarterModule
         .MapGet("/products/{idOrSlug}", (string idOrSlug, string? locale, string? currency, Dispatcher dispatcher, CancellationToken cancellationToken) =>
             dispatcher.Caller.Has("catalog:read")
                 ? dispatcher.SendAsync(new GetProductForStaff(idOrSlug, locale, currency), Respond.Ok<ProductResponse>(product => product.Version), cancellationToken)
-                : dispatcher.SendAsync(new GetProduct(idOrSlug, locale, currency), Respond.Cached("public, no-cache"), cancellationToken))
+                : dispatcher.SendAsync(new GetProduct(idOrSlug, locale, currency), Respond.Cached(ReadyProduct.Shared), cancellationToken))
         .AllowAnonymous()
         .ReadsFrom("Catalog.WhenStockChanged")
         .Returns<ProductResponse>()
