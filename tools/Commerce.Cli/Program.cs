@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Commerce.Cli.Evaluate;
+using Commerce.Cli.Generate;
 using Commerce.Cli.Import;
 using Commerce.Cli.Samples;
 using Commerce.Cli.Testing;
@@ -8,6 +9,7 @@ var root = new RootCommand("What ./dev does beyond starting programs.")
 {
     ImportCommand.Create(),
     EvaluateCommand.Create(),
+    GenerateCommand.Create(),
     TestReportCommand.Create(),
     SampleCommand.Create(),
 };
