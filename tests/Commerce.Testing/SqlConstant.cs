@@ -22,11 +22,11 @@ public sealed record SqlConstant(Type Type, string Name, string Text)
         return [.. all.Where(one => !all.Any(other => other != one && other.Type == one.Type && other.Text.Length > one.Text.Length && other.Text.Contains(one.Text, StringComparison.Ordinal)))];
     }
 
-    /// <summary>What PostgreSQL says against preparing a statement, or null.</summary>
-    public static async Task<string?> FaultAsync(NpgsqlConnection connection, string sql)
+    /// <summary>A statement with its named parameters numbered, as PostgreSQL wants them.</summary>
+    public static string Numbered(string sql)
     {
         var names = new List<string>();
-        var numbered = Parameter.Replace(sql, match =>
+        return Parameter.Replace(sql, match =>
         {
             if (!match.Groups["name"].Success || (match.Index > 0 && sql[match.Index - 1] == ':'))
             {
@@ -41,6 +41,35 @@ public sealed record SqlConstant(Type Type, string Name, string Text)
 
             return "$" + (names.FindIndex(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) + 1).ToString(CultureInfo.InvariantCulture);
         });
+    }
+
+    /// <summary>The plan that PostgreSQL makes of a statement without knowing its parameters, line by line.</summary>
+    public static async Task<IReadOnlyList<string>> PlanAsync(NpgsqlConnection connection, string sql)
+    {
+        var numbered = Numbered(sql);
+        var count = Enumerable.Range(1, 99).LastOrDefault(number => Regex.IsMatch(numbered, $@"\${number}(?!\d)", RegexOptions.None, TimeSpan.FromSeconds(5)));
+        foreach (var step in (string[])["set plan_cache_mode = force_generic_plan", "deallocate all", "prepare planned as " + numbered])
+        {
+            await using var prepare = new NpgsqlCommand(step, connection);
+            await prepare.ExecuteNonQueryAsync();
+        }
+
+        var values = count == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("null", count))})";
+        await using var explain = new NpgsqlCommand($"explain (costs off) execute planned{values}", connection);
+        await using var reader = await explain.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return lines;
+    }
+
+    /// <summary>What PostgreSQL says against preparing a statement, or null.</summary>
+    public static async Task<string?> FaultAsync(NpgsqlConnection connection, string sql)
+    {
+        var numbered = Numbered(sql);
         try
         {
             await using var prepare = new NpgsqlCommand("prepare wall as " + numbered, connection);
