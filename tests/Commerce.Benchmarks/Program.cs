@@ -5,6 +5,7 @@ using Commerce.Benchmarks.Harness;
 using Commerce.Benchmarks.Orders;
 using Commerce.Benchmarks.Projections;
 using Commerce.Benchmarks.Reads;
+using Commerce.Benchmarks.Search;
 
 // A yardstick server is this program, too.
 if (args is [ChildServer.Verb, .. var served])
@@ -12,23 +13,25 @@ if (args is [ChildServer.Verb, .. var served])
     return await BareKestrel.RunAsync(served);
 }
 
-var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku, reads, projections, growth" };
+var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku, reads, search, projections, growth" };
 var json = new Option<string?>("--json") { Description = "Write both sides, the ratios, the percentiles and the settings to this file." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each side.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of each round.", DefaultValueFactory = _ => 8 };
 var alone = new Option<bool>("--commerce-only") { Description = "Run no yardstick, to look at Commerce with a profiler." };
 var events = new Option<long>("--events") { Description = "Events of the large database of growth and projections.", DefaultValueFactory = _ => 1_000_000 };
-var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds, alone, events };
+var products = new Option<int>("--products") { Description = "Products of the large catalogue of search.", DefaultValueFactory = _ => 1_000_000 };
+var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds, alone, events, products };
 var root = Environment.GetEnvironmentVariable("COMMERCE_ROOT") ?? Directory.GetCurrentDirectory();
 command.SetAction(async (parsed, _) =>
 {
-    var options = new BenchOptions(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json), parsed.GetValue(alone), parsed.GetValue(events));
+    var options = new BenchOptions(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json), parsed.GetValue(alone), parsed.GetValue(events)) { Products = parsed.GetValue(products) };
     return parsed.GetValue(name) switch
     {
         "event-store" => await EventStoreBench.RunAsync(root, options.Rounds, options.Seconds, options.Json),
         "orders" => await OrderBench.RunAsync(options, hot: false),
         "hot-sku" => await OrderBench.RunAsync(options, hot: true),
         "reads" => await ReadBench.RunAsync(options),
+        "search" => await SearchBench.RunAsync(options),
         "projections" => await ProjectionBench.RunAsync(options),
         "growth" => await GrowthBench.RunAsync(options),
         var other => throw new ArgumentException($"There is no benchmark '{other}'."),

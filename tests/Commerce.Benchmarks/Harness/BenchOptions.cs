@@ -9,5 +9,8 @@ namespace Commerce.Benchmarks.Harness;
 /// <param name="Events">How many events the large database of <c>growth</c> and <c>projections</c> holds.</param>
 public sealed record BenchOptions(string Root, int Rounds, int Seconds, string? Json, bool CommerceOnly, long Events)
 {
+    /// <summary>Products of the large catalogue of <c>search</c>.</summary>
+    public int Products { get; init; } = 1_000_000;
+
     public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
 }

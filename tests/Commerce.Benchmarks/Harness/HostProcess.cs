@@ -9,7 +9,8 @@ namespace Commerce.Benchmarks.Harness;
 /// <summary>A real Host: the Release build in a process of its own, as it runs in production.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private const string Key = "cmk_the_key_of_the_benchmarks_only";
+    /// <summary>The key of a client with every right.</summary>
+    public const string Key = "cmk_the_key_of_the_benchmarks_only";
 
     private readonly Process _process;
     private readonly string _folder;

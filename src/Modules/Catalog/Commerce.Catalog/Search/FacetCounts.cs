@@ -19,12 +19,16 @@ internal sealed class FacetCounts : IDisposable
     private const int PriceSteps = 6;
     private const int MaxClean = 16;
 
-    // All zero: a shop has far more values than a search counts, so only what was counted is wiped.
+    // Common values come early and have small numbers; the many that hardly any product has are counted apart, since an array of all would be megabytes.
+    private const int Dense = 1 << 15;
+
+    // All zero: a search counts few of the values, so only these are wiped.
     private static readonly ConcurrentBag<int[]> Clean = [];
 
     private readonly SearchFilter _filter;
     private readonly FacetNames _names;
     private readonly int[] _counts;
+    private readonly Dictionary<int, int> _rare = [];
     private readonly List<int> _counted = [];
     private readonly int[] _availability = new int[4];
     private readonly List<long> _prices = [];
@@ -34,7 +38,7 @@ internal sealed class FacetCounts : IDisposable
     {
         _filter = filter;
         _names = names;
-        _counts = Clean.TryTake(out var clean) && clean.Length > names.Last ? clean : new int[names.Last + 1 + (names.Last / 8)];
+        _counts = Clean.TryTake(out var clean) ? clean : new int[Dense];
         foreach (var field in filter.Fields.Append("category"))
         {
             if (filter.BitOf(field) is > 0 and var bit)
@@ -66,7 +70,7 @@ internal sealed class FacetCounts : IDisposable
 
         foreach (var facet in facets)
         {
-            if ((only == -1 || _names.FieldNumberOf(facet) == only) && _counts[facet]++ == 0)
+            if ((only == -1 || _names.FieldNumberOf(facet) == only) && Increment(facet) == 1)
             {
                 _counted.Add(facet);
             }
@@ -79,17 +83,18 @@ internal sealed class FacetCounts : IDisposable
         var asked = _filter.Fields.ToHashSet(StringComparer.Ordinal);
         var shown = _counted.GroupBy(names.FieldNumberOf)
             .Select(group => (Field: names.FieldName(group.Key), Ids: group.ToList()))
+            .Where(field => asked.Contains(field.Field) || TellsApart(field.Ids))
             .OrderByDescending(field => field.Field == "category" || asked.Contains(field.Field))
             .ThenByDescending(field => field.Field == "attr.brand")
             .ThenByDescending(field => Usefulness(field.Ids))
             .Take(MaxFields)
-            .Select(field => (field.Field, Ids: field.Ids.OrderByDescending(id => _counts[id]).ThenBy(id => id).Take(MaxValues).ToList()))
+            .Select(field => (field.Field, Ids: field.Ids.OrderByDescending(CountOf).ThenBy(id => id).Take(MaxValues).ToList()))
             .ToList();
         var values = await names.ValuesAsync(connection, [.. shown.SelectMany(field => field.Ids)], cancellationToken);
         var fields = shown
             .Select(field => new FacetField(
                 field.Field,
-                [.. field.Ids.Where(values.ContainsKey).Select(id => new FacetValue(values[id], _counts[id])).OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal)]))
+                [.. field.Ids.Where(values.ContainsKey).Select(id => new FacetValue(values[id], CountOf(id))).OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal)]))
             .ToList();
         if (PriceField(currency) is { } prices)
         {
@@ -108,7 +113,7 @@ internal sealed class FacetCounts : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var id in _counted)
+        foreach (var id in _counted.Where(id => id < Dense))
         {
             _counts[id] = 0;
         }
@@ -119,8 +124,24 @@ internal sealed class FacetCounts : IDisposable
         }
     }
 
+    private int CountOf(int id) => id < Dense ? _counts[id] : _rare[id];
+
+    private int Increment(int id)
+    {
+        if (id < Dense)
+        {
+            return ++_counts[id];
+        }
+
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_rare, id, out _);
+        return ++count;
+    }
+
+    // Values that each name one product narrow nothing.
+    private bool TellsApart(List<int> ids) => ids.Count <= MaxValues || ids.Sum(CountOf) > ids.Count + (ids.Count / 2);
+
     // A field is worth showing when many products have it and it tells them apart.
-    private double Usefulness(List<int> ids) => ids.Count < 2 ? 0 : ids.Sum(id => (double)_counts[id]) / Math.Sqrt(ids.Count);
+    private double Usefulness(List<int> ids) => ids.Count < 2 ? 0 : ids.Sum(id => (double)CountOf(id)) / Math.Sqrt(ids.Count);
 
     private FacetField? PriceField(string currency)
     {

@@ -41,6 +41,7 @@ internal sealed class LiveColumns
 
         var block = BlockAt(number);
         block.Popularity[at] = row.Popularity;
+        block.MostPopular = Math.Max(block.MostPopular, row.Popularity);
         _mostPopular = Math.Max(_mostPopular, row.Popularity);
         foreach (var prices in block.Prices)
         {
@@ -89,6 +90,46 @@ internal sealed class LiveColumns
 
         return currencyNumber >= 0 && Of(doc) is { } block && currencyNumber < block.Prices.Length && block.Prices[currencyNumber] is { } prices ? prices[doc & (BlockSize - 1)] - 1 : -1;
     }
+
+    /// <summary>Blocks with anything popular in them, and at most how popular; the most popular first.</summary>
+    public IEnumerable<(int Number, float Most)> BlocksByPopularity() =>
+        _blocks.Select((block, number) => (number, Most: block?.MostPopular ?? 0)).Where(block => block.Most > 0).OrderByDescending(block => block.Most);
+
+    /// <summary>The documents of a block that have been ordered.</summary>
+    public IEnumerable<int> PopularOf(int number)
+    {
+        var popularity = _blocks[number]?.Popularity ?? [];
+        for (var at = 0; at < popularity.Length; at++)
+        {
+            if (popularity[at] > 0)
+            {
+                yield return (number << BlockBits) | at;
+            }
+        }
+    }
+
+    /// <summary>Blocks with prices in a currency, and the least key that any of them sorts by; in the order of these.</summary>
+    public IEnumerable<(int Number, double Key)> BlocksByPrice(int currency, bool descends) =>
+        _blocks.Select((block, number) => (number, Bounds: block?.BoundsOf(currency)))
+            .Where(block => block.Bounds is not null)
+            .Select(block => (block.number, Key: (double)(descends ? -block.Bounds!.Value.Dearest : block.Bounds!.Value.Cheapest)))
+            .OrderBy(block => block.Key);
+
+    /// <summary>The documents of a block that have an unscheduled price in a currency.</summary>
+    public IEnumerable<int> PricedOf(int number, int currency)
+    {
+        var prices = _blocks[number] is { } block && currency < block.Prices.Length ? block.Prices[currency] ?? [] : [];
+        for (var at = 0; at < prices.Length; at++)
+        {
+            if (prices[at] > 0 && !_scheduled.ContainsKey((number << BlockBits) | at))
+            {
+                yield return (number << BlockBits) | at;
+            }
+        }
+    }
+
+    /// <summary>The documents whose prices depend on the clock.</summary>
+    public IEnumerable<int> Scheduled() => _scheduled.Keys;
 
     private Block? Of(int doc)
     {
@@ -142,7 +183,7 @@ internal sealed class LiveColumns
             var next = rest.IndexOf(':');
             if (next < 0)
             {
-                block.PricesOf(currency.Number)[at] = Number(rest) + 1;
+                block.SetPrice(currency.Number, at, Number(rest));
             }
             else
             {
@@ -177,6 +218,7 @@ internal sealed class LiveColumns
     private sealed class Block
     {
         private long[]?[] _prices = [];
+        private (long Cheapest, long Dearest)[] _bounds = [];
 
         public Block() => Array.Fill(Availability, Absent);
 
@@ -189,14 +231,25 @@ internal sealed class LiveColumns
         /// <summary>By number of the currency: the amount plus one, 0 for none.</summary>
         public long[]?[] Prices => _prices;
 
-        public long[] PricesOf(int currency)
+        /// <summary>At most so popular is anything in it.</summary>
+        public float MostPopular { get; set; }
+
+        /// <summary>What its prices in a currency lie between; they may lie closer together, since a price that went leaves its mark.</summary>
+        public (long Cheapest, long Dearest)? BoundsOf(int currency) => currency >= 0 && currency < _bounds.Length && _bounds[currency].Cheapest <= _bounds[currency].Dearest ? _bounds[currency] : null;
+
+        public void SetPrice(int currency, int at, long amount)
         {
             if (currency >= _prices.Length)
             {
+                var known = _bounds.Length;
+                Array.Resize(ref _bounds, currency + 1);
+                Array.Fill(_bounds, (long.MaxValue, -1), known, currency + 1 - known);
                 Array.Resize(ref _prices, currency + 1);
             }
 
-            return _prices[currency] ??= new long[BlockSize];
+            var prices = _prices[currency] ??= new long[BlockSize];
+            prices[at] = amount + 1;
+            _bounds[currency] = (Math.Min(_bounds[currency].Cheapest, amount), Math.Max(_bounds[currency].Dearest, amount));
         }
     }
 

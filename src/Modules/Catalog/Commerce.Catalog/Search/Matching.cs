@@ -22,6 +22,8 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
     private const float PieceScale = 20f;
 
     private readonly Ranking _ranking = new(snapshot.Statistics);
+    private readonly List<int> _touched = [];
+    private readonly List<int> _hits = [];
 
     /// <summary>All documents that have all words, or, when these are few, also those that have most of them.</summary>
     /// <param name="enough">When so many have all words, no others are looked at.</param>
@@ -99,19 +101,18 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
         Array.Clear(scores, 0, columns.Count);
         Array.Clear(word, 0, columns.Count);
         Array.Clear(covered, 0, columns.Count);
-        var touched = new List<int>();
-        var hits = new List<int>();
+        _touched.Clear();
         try
         {
             foreach (var group in plan.Groups)
             {
-                hits.Clear();
+                _hits.Clear();
                 foreach (var term in group.Alternatives)
                 {
-                    Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), word, hits);
+                    Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), word, _hits);
                 }
 
-                Take(hits, group.IsRequired);
+                Take(_hits, group.IsRequired);
             }
 
             if (plan.Pieces is { } pieces)
@@ -119,7 +120,7 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
                 Take(SumPieces(segment, pieces, word), true);
             }
 
-            foreach (var place in touched)
+            foreach (var place in _touched)
             {
                 if (covered[place] > 0 && snapshot.Live.Lives(columns.Documents[place]))
                 {
@@ -140,7 +141,7 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
             {
                 if (scores[place] == 0 && covered[place] == 0)
                 {
-                    touched.Add(place);
+                    _touched.Add(place);
                 }
 
                 scores[place] += word[place];

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Commerce.ReadModels;
 using Npgsql;
 
@@ -54,7 +53,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         if (plans.Count == 0)
         {
             using var browsing = new Sifting(snapshot, query, filter, names, now, null);
-            Browse(snapshot, filter, browsing);
+            new Browsing(snapshot, query, filter, memory, browsing).Run();
             return await ResultAsync(connection, browsing, query, names, null, false, cancellationToken);
         }
 
@@ -96,64 +95,6 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         var page = hits.Take(query.Limit).ToList();
         var facets = await sifting.Facets.ToFieldsAsync(connection, names, query.Currency, cancellationToken);
         return new SearchResult(page, facets, sifting.IsApproximate || isCut, sifting.Total, corrected, hits.Count > query.Limit ? page[^1].Place : null);
-    }
-
-    // Everything that is there, by the values of facets where any are asked for, the newest first.
-    private void Browse(SearchSnapshot snapshot, SearchFilter filter, Sifting sifting)
-    {
-        for (var segment = snapshot.Segments.Count - 1; segment >= 0; segment--)
-        {
-            var columns = snapshot.Segments[segment];
-            if (filter.FacetSets.Count == 0)
-            {
-                for (var place = columns.Count - 1; place >= 0; place--)
-                {
-                    sifting.Add(segment, place, 0, false, 0);
-                }
-
-                continue;
-            }
-
-            BrowseFacets(columns, segment, filter, sifting);
-        }
-    }
-
-    private void BrowseFacets(Segment columns, int segment, SearchFilter filter, Sifting sifting)
-    {
-        var passed = ArrayPool<int>.Shared.Rent(columns.Count);
-        Array.Clear(passed, 0, columns.Count);
-        var touched = new List<int>();
-        foreach (var (bit, values) in filter.FacetSets)
-        {
-            foreach (var value in values.Where(value => value >= 0))
-            {
-                foreach (var place in memory.PlacesOf(columns, value))
-                {
-                    if (passed[place] == 0)
-                    {
-                        touched.Add(place);
-                    }
-
-                    passed[place] |= bit;
-                }
-            }
-        }
-
-        foreach (var place in touched)
-        {
-            sifting.Add(segment, place, filter.AllFacets & ~passed[place], false, 0);
-        }
-
-        // With a single condition, whatever fails it still counts for that condition's own facet.
-        for (var place = columns.Count - 1; filter.FacetSets.Count == 1 && !sifting.IsFullBeside && place >= 0; place--)
-        {
-            if (passed[place] == 0)
-            {
-                sifting.Add(segment, place, filter.AllFacets, false, 0);
-            }
-        }
-
-        ArrayPool<int>.Shared.Return(passed);
     }
 
     // What several forms of a query found, each document by the form that it matches best.

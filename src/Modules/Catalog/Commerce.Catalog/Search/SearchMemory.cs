@@ -30,7 +30,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
     // No word of the vocabulary begins so.
     private const string FacetTerm = "\u0001";
 
-    private const long MaxPostingBytes = 48L * 1024 * 1024;
+    private const long MaxPostingBytes = 32L * 1024 * 1024;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentDictionary<(int Segment, string Term), Remembered> _postings = [];

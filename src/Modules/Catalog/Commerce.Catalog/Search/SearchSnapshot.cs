@@ -9,6 +9,20 @@ namespace Commerce.Catalog.Search;
 /// <param name="Words">What was asked of the vocabulary since the segments changed.</param>
 internal sealed record SearchSnapshot(Guid Epoch, long Generation, IReadOnlyList<Segment> Segments, LiveColumns Live, SearchStatistics Statistics, KnownWords Words)
 {
+    /// <summary>Where a document stands, or null when it is in no segment.</summary>
+    public (int Segment, int Place)? Find(int document)
+    {
+        for (var segment = 0; segment < Segments.Count; segment++)
+        {
+            if (Segments[segment].PlaceOf(document) is >= 0 and var place)
+            {
+                return (segment, place);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>An index without anything.</summary>
     public static SearchSnapshot Empty { get; } = new(Guid.Empty, 0, [], new LiveColumns(), SearchStatistics.Of([]), new KnownWords());
 }

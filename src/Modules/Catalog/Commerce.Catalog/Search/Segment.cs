@@ -17,6 +17,39 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
     /// <summary>The facet values of a document, ascending.</summary>
     public ReadOnlySpan<int> FacetsOf(int place) => FacetValues.AsSpan(FacetStarts[place], FacetStarts[place + 1] - FacetStarts[place]);
 
+    // Those that were written before merging kept the order of documents.
+    private readonly bool _ascends = Ascends(Documents);
+    private int[]? _byAge;
+
+    /// <summary>Its places, the newest product first.</summary>
+    public int[] ByAge => _byAge ??= MakeByAge();
+
+    /// <summary>The place of a document, or less than 0.</summary>
+    public int PlaceOf(int document) =>
+        !_ascends ? Array.IndexOf(Documents, document)
+        : Documents.Length == 0 || document < Documents[0] || document > Documents[^1] ? -1
+        : Array.BinarySearch(Documents, document);
+
+    private int[] MakeByAge()
+    {
+        var places = Enumerable.Range(0, Count).ToArray();
+        Array.Sort(places, (left, right) => Products[right].CompareTo(Products[left]));
+        return places;
+    }
+
+    private static bool Ascends(int[] documents)
+    {
+        for (var i = 1; i < documents.Length; i++)
+        {
+            if (documents[i] <= documents[i - 1])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The places of the documents that have a facet value.</summary>
     public int[] PlacesOf(int facet)
     {

@@ -19,8 +19,8 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
 
     private const int Fan = 8;
 
-    // Larger ones stay as they are: joining them would hold up the events behind for seconds.
-    private const int MaxDocs = 100_000;
+    // Larger ones stay as they are: joining them would hold up the events behind for seconds, and the host would need memory for all of them at once.
+    private const int MaxDocs = 65_536;
 
     /// <summary>Adds a segment to the index.</summary>
     public delegate Task AddSegment(SegmentBuilder segment, IEnumerable<(string Term, int Df, byte[] Body)> postings, CancellationToken cancellationToken);
@@ -37,13 +37,25 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
     private async Task<int[]> DueAsync(CancellationToken cancellationToken)
     {
         var sizes = await connection.QueryAsync<(int Id, int Docs)>(new CommandDefinition(SelectSizes, transaction: transaction, cancellationToken: cancellationToken));
-        return sizes.GroupBy(size => (int)Math.Log(Math.Max(1, size.Docs), Fan))
+        return sizes.Where(size => size.Docs < MaxDocs / 2)
+            .GroupBy(size => (int)Math.Log(Math.Max(1, size.Docs), Fan))
             .Where(group => group.Count() >= Fan)
             .OrderBy(group => group.Key)
-            .Select(group => group.Take(Fan).ToList())
-            .FirstOrDefault(group => group.Sum(size => (long)size.Docs) <= MaxDocs)?
-            .Select(size => size.Id)
-            .ToArray() ?? [];
+            .Select(group => Fitting(group))
+            .FirstOrDefault() ?? [];
+    }
+
+    // The oldest of them, as many as make one segment that is not too large.
+    private static int[] Fitting(IEnumerable<(int Id, int Docs)> sizes)
+    {
+        var (ids, docs) = (new List<int>(), 0);
+        foreach (var (id, size) in sizes.Take(Fan).TakeWhile(size => docs + size.Docs <= MaxDocs))
+        {
+            ids.Add(id);
+            docs += size;
+        }
+
+        return [.. ids];
     }
 
     private async Task MergeAsync(int[] ids, AddSegment add, CancellationToken cancellationToken)
@@ -54,11 +66,16 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
         var dead = (await connection.QueryAsync<int>(new CommandDefinition(SelectDead, new { docs }, transaction, cancellationToken: cancellationToken))).ToHashSet();
 
         var merged = new SegmentBuilder();
-        var places = segments.ToDictionary(segment => segment.Id, segment => Enumerable.Range(0, segment.Count)
-            .Select(place => dead.Contains(segment.Documents[place])
-                ? -1
-                : merged.Add(segment.Documents[place], segment.Products[place], segment.Lengths.AsSpan(place * Fields.Lengths, Fields.Lengths), segment.FacetsOf(place)))
-            .ToArray());
+        // In the order of documents, so that a document is found by its number.
+        var places = segments.ToDictionary(segment => segment.Id, segment => Enumerable.Repeat(-1, segment.Count).ToArray());
+        foreach (var (segment, place) in segments
+            .SelectMany(segment => Enumerable.Range(0, segment.Count).Select(place => (segment, place)))
+            .Where(at => !dead.Contains(at.segment.Documents[at.place]))
+            .OrderBy(at => at.segment.Documents[at.place]))
+        {
+            places[segment.Id][place] = merged.Add(segment.Documents[place], segment.Products[place], segment.Lengths.AsSpan(place * Fields.Lengths, Fields.Lengths), segment.FacetsOf(place));
+        }
+
         var postings = new List<(string Term, int Df, byte[] Body)>();
         await foreach (var (term, bodies) in TermsAsync(ids, cancellationToken))
         {
@@ -78,6 +95,7 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
 
             if (found.Count > 0)
             {
+                Ascend(found, counts);
                 postings.Add((term, found.Count, Postings.Encode(found, counts)));
             }
         }
@@ -88,6 +106,24 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
         if (merged.Count > 0)
         {
             await add(merged, postings, cancellationToken);
+        }
+    }
+
+    // Segments follow one another nearly always; only where they overlap the places of one term are out of order.
+    private static void Ascend(List<int> places, List<byte> counts)
+    {
+        for (var i = 1; i < places.Count; i++)
+        {
+            if (places[i] < places[i - 1])
+            {
+                var (byPlace, byCount) = (places.ToArray(), counts.ToArray());
+                Array.Sort(byPlace, byCount);
+                places.Clear();
+                places.AddRange(byPlace);
+                counts.Clear();
+                counts.AddRange(byCount);
+                return;
+            }
         }
     }
 

@@ -49,10 +49,13 @@ internal sealed class Sifting : IDisposable
     }
 
     /// <summary>How many were found.</summary>
-    public int Total { get; private set; }
+    public int Total { get; set; }
 
     /// <summary>Whether facets are of a part alone.</summary>
-    public bool IsApproximate { get; private set; }
+    public bool IsApproximate { get; set; }
+
+    /// <summary>Whether enough of what was found is counted.</summary>
+    public bool IsFullFound => _counted >= ExactFacets;
 
     /// <summary>Whether one of the documents that fail a single condition had to stay uncounted: no more of them need be looked at.</summary>
     public bool IsFullBeside { get; private set; }
@@ -76,7 +79,7 @@ internal sealed class Sifting : IDisposable
             return;
         }
 
-        var price = _snapshot.Live.Price(document, _query.Currency, _currency, _now);
+        var price = PriceOf(document);
         var failed = failedFacets | _filter.FailedOthers(price, availability);
         Count(columns, place, price, availability, failed, score);
         if (failed != 0)
@@ -85,12 +88,92 @@ internal sealed class Sifting : IDisposable
         }
 
         Total++;
-        var popularity = _snapshot.Live.Popularity(document);
+        Take(columns, segment, place, isFull, score, price);
+    }
+
+    /// <summary>Offers a document for the page without counting it.</summary>
+    public Verdict AddHit(int segment, int place)
+    {
+        var columns = _snapshot.Segments[segment];
+        var document = columns.Documents[place];
+        var availability = _snapshot.Live.Availability(document);
+        var price = PriceOf(document);
+        return availability == LiveColumns.Absent || _filter.FailedOthers(price, availability) != 0 ? Verdict.Skipped : Take(columns, segment, place, false, 0, price);
+    }
+
+    /// <summary>Counts a document's facets without offering it for the page.</summary>
+    public void CountFacets(int segment, int place)
+    {
+        var columns = _snapshot.Segments[segment];
+        var document = columns.Documents[place];
+        var availability = _snapshot.Live.Availability(document);
+        if (availability != LiveColumns.Absent)
+        {
+            var price = PriceOf(document);
+            Count(columns, place, price, availability, _filter.FailedOthers(price, availability), 0);
+        }
+    }
+
+    /// <summary>How many documents pass the conditions that are not on facets.</summary>
+    public int CountOthers()
+    {
+        var found = 0;
+        foreach (var columns in _snapshot.Segments)
+        {
+            foreach (var document in columns.Documents)
+            {
+                var availability = _snapshot.Live.Availability(document);
+                found += availability != LiveColumns.Absent && _filter.FailedOthers(PriceOf(document), availability) == 0 ? 1 : 0;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether the page is full of documents that stand before all with this key or a larger one.</summary>
+    public bool IsFullOf(double key) => _best.Count > _query.Limit && _worst.Key < key;
+
+    /// <summary>Whether a document has a price now.</summary>
+    public bool HasPrice(int document) => PriceOf(document) >= 0;
+
+    /// <summary>The page in order, with one more where there is another.</summary>
+    public List<SearchHit> Hits()
+    {
+        var hits = new List<SearchHit>(_best.Count);
+        while (_best.TryDequeue(out var hit, out _))
+        {
+            hits.Add(hit);
+        }
+
+        hits.Reverse();
+        // A price or an order that arrives meanwhile can make one document stand in two places.
+        return [.. hits.DistinctBy(hit => hit.Product)];
+    }
+
+    /// <summary>What was counted.</summary>
+    public FacetCounts Facets => _facets;
+
+    /// <summary>By how much its popularity lifts a product: 0 to 0.1.</summary>
+    public static float LiftOf(float popularity, float most) => PopularityShare * (popularity <= 0 || most <= 0 ? 0 : MathF.Log(1 + popularity) / MathF.Log(1 + most));
+
+    /// <inheritdoc />
+    public void Dispose() => _facets.Dispose();
+
+    private long PriceOf(int document) => _snapshot.Live.Price(document, _query.Currency, _currency, _now);
+
+    private Verdict Take(Segment columns, int segment, int place, bool isFull, float score, long price)
+    {
+        var popularity = _snapshot.Live.Popularity(columns.Documents[place]);
         var mixed = score * (1 + (PopularityShare * Share(popularity)));
         var at = new SearchPlace(KeyOf(isFull, mixed, price, popularity), columns.Products[place]);
-        if ((_after is { } after && at.CompareTo(after) <= 0) || (_best.Count > _query.Limit && at.CompareTo(_worst) >= 0))
+        if (_after is { } after && at.CompareTo(after) <= 0)
         {
-            return;
+            return Verdict.Skipped;
+        }
+
+        if (_best.Count > _query.Limit && at.CompareTo(_worst) >= 0)
+        {
+            return Verdict.BehindThePage;
         }
 
         var hit = new SearchHit(at.Product, mixed, isFull, at, segment, place);
@@ -104,29 +187,8 @@ internal sealed class Sifting : IDisposable
         }
 
         _worst = _best.Peek().Place;
+        return Verdict.Taken;
     }
-
-    /// <summary>The page in order, with one more where there is another.</summary>
-    public List<SearchHit> Hits()
-    {
-        var hits = new List<SearchHit>(_best.Count);
-        while (_best.TryDequeue(out var hit, out _))
-        {
-            hits.Add(hit);
-        }
-
-        hits.Reverse();
-        return hits;
-    }
-
-    /// <summary>What was counted.</summary>
-    public FacetCounts Facets => _facets;
-
-    /// <summary>By how much its popularity lifts a product: 0 to 0.1.</summary>
-    public static float LiftOf(float popularity, float most) => PopularityShare * (popularity <= 0 || most <= 0 ? 0 : MathF.Log(1 + popularity) / MathF.Log(1 + most));
-
-    /// <inheritdoc />
-    public void Dispose() => _facets.Dispose();
 
     private void Count(Segment columns, int place, long price, byte availability, int failed, float score)
     {
@@ -214,6 +276,6 @@ internal sealed class Sifting : IDisposable
     {
         var document = columns.Documents[place];
         return _filter.FailedFacets(columns.FacetsOf(place)) == 0
-            && _filter.FailedOthers(_snapshot.Live.Price(document, _query.Currency, _currency, _now), _snapshot.Live.Availability(document)) == 0;
+            && _filter.FailedOthers(PriceOf(document), _snapshot.Live.Availability(document)) == 0;
     }
 }
