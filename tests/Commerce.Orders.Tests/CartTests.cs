@@ -116,7 +116,7 @@ public sealed class CartTests
             new[] { "SAME", "DEARER", "CHEAPER", "GONE" }.Select(sku => new StockLevel(sku, 50, Availabilities.InStock))
                 .Append(new StockLevel("SHORT", 4, Availabilities.LowStock)).Append(new StockLevel("LATER", 0, Availabilities.Backorder))
                 .ToDictionary(level => level.Sku),
-            Rules());
+            Rules(), PricedBy());
 
         var shown = quote.Show(OrderId, 7, cart);
 
@@ -198,9 +198,9 @@ public sealed class CartTests
         var options = new OrdersOptions { RequireEmail = true };
         options.MinimumSubtotal["USD"] = 50m;
         var rules = Rules(options);
-        var quote = new CartQuote(Offers("USD", ("A", 10m), ("B", 10m)), new Dictionary<string, StockLevel> { ["A"] = new("A", 50, Availabilities.InStock) }, rules);
+        var quote = new CartQuote(Offers("USD", ("A", 10m), ("B", 10m)), new Dictionary<string, StockLevel> { ["A"] = new("A", 50, Availabilities.InStock) }, rules, PricedBy());
         var told = new CheckoutDetails("minji@example.com", Seoul, "standard", HasPayment: true);
-        Refusal? Gate(Cart cart, CheckoutDetails details) => rules.Gate(cart, quote.Show(OrderId, 1, cart, details), details);
+        Refusal? Gate(Cart cart, CheckoutDetails details) => rules.Gate(cart, quote.Show(OrderId, 1, cart, details));
 
         var ready = Given<Cart>(Opened, Item("A", 5));
         Gate(ready, told).ShouldBeNull();
@@ -216,7 +216,7 @@ public sealed class CartTests
         quote.Show(OrderId, 1, Given<Cart>(Opened, Item("B", 9)), told).Requirements.ShouldHaveSingleItem().Code.ShouldBe("stockMissing");
     }
 
-    private static CheckoutRules Rules(OrdersOptions? options = null) => new(options ?? new OrdersOptions(), new FlatShipping(options ?? new OrdersOptions()));
+    private static CheckoutRules Rules(OrdersOptions? options = null) => new(options ?? new OrdersOptions());
 
     private static CartItemSet Item(string sku, int quantity, decimal amount = 10m) => new(sku, quantity, ProductId, $"Name of {sku}", amount);
 }

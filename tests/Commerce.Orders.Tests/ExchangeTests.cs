@@ -1,4 +1,3 @@
-using Commerce.Orders.Paying;
 using static Commerce.Orders.Tests.Scenarios;
 
 namespace Commerce.Orders.Tests;

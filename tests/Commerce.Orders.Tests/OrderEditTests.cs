@@ -2,6 +2,7 @@ using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Orders.Paying;
 using Commerce.Orders.Pricing;
+using Commerce.Orders.Tests.Pricing;
 using static Commerce.Orders.Tests.Scenarios;
 
 namespace Commerce.Orders.Tests;
@@ -71,7 +72,7 @@ public sealed class OrderEditTests
     [Fact]
     public void Another_address_may_cost_another_tax()
     {
-        var pricing = PricedBy(new OrdersOptions { TaxRates = { ["DE"] = 0.19m } });
+        var pricing = PricedBy(new TestRules { TaxRates = { ["DE"] = 0.19m } });
         var edit = new OrderEdit([], Seoul with { Country = "DE" }, null, null, "moved");
 
         var edited = Given<Order>(Placed()).Edit(edit, Offers("USD"), pricing, Now).Events.Single().ShouldBeOfType<OrderEdited>();

@@ -2,7 +2,9 @@ using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Monetary;
 using Commerce.Orders.Pricing;
+using Commerce.Orders.Tests.Pricing;
 using Commerce.Outcomes;
+using Commerce.Pricing.Contracts;
 
 namespace Commerce.Orders.Tests;
 
@@ -17,16 +19,12 @@ internal static class Scenarios
     public static readonly PostalAddress Seoul = new("Kim Minji", "Sejong-daero 110", "Seoul", "04524", "KR");
 
     public static OrderDraft Draft(params SkuQuantity[] lines) => new(
-        OrderId, "7K3M-9QX2-V4TD", Customer, "minji@example.com", null, "session-1", null, "USD", lines, Seoul, "standard", null, "manual", null);
+        OrderId, "7K3M-9QX2-V4TD", Customer, "minji@example.com", null, "session-1", null, "USD", lines, Seoul, "standard", [], "manual", null);
 
     public static IReadOnlyDictionary<string, SkuOffer> Offers(string currency, params (string Sku, decimal Amount)[] offers) =>
         offers.ToDictionary(offer => offer.Sku, offer => new SkuOffer(offer.Sku, ProductId, $"Name of {offer.Sku}", offer.Amount, currency), StringComparer.Ordinal);
 
-    public static OrderPricing PricedBy(OrdersOptions? options = null, IDiscounts? discounts = null)
-    {
-        options ??= new OrdersOptions();
-        return new OrderPricing(new FlatShipping(options), new CountryTax(options), discounts ?? new NoDiscounts());
-    }
+    public static OrderPricing PricedBy(IPriceRules? rules = null) => new(rules ?? new TestRules(), Buyer.Unknown, Now);
 
     public static OrderPlaced Placed(string? accessHash = null, Guid? customer = null) => new(
         "7K3M-9QX2-V4TD", customer, null, accessHash, "session-1", null, "USD",

@@ -9,6 +9,7 @@ using Commerce.Host.Verification;
 using Commerce.Identity;
 using Commerce.Inventory;
 using Commerce.Orders;
+using Commerce.Pricing;
 using Commerce.ReadModels;
 using Commerce.Recommendations;
 using Commerce.Web;
@@ -39,6 +40,7 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddIdentity(builder.Configuration);
     builder.Services.AddCatalog();
     builder.Services.AddInventory();
+    builder.Services.AddPricing();
     builder.Services.AddOrders();
     builder.Services.AddRecommendations();
     builder.Services.AddOperations();
@@ -67,6 +69,7 @@ return await StartFaults.TellAsync(async () =>
         .MapIdentity()
         .MapCatalog()
         .MapInventory()
+        .MapPricing()
         .MapOrders()
         .MapRecommendations()
         .MapOperations();

@@ -1,4 +1,5 @@
 using Commerce.Orders.Billing;
+using Commerce.Orders.Tests.Pricing;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -71,9 +72,7 @@ public sealed class OrderBooksTests
     [Fact]
     public void Shipping_that_no_parcel_is_left_to_carry_is_invoiced_alone()
     {
-        var options = new OrdersOptions();
-        options.Shipping["standard"].Price["USD"] = 5m;
-        options.Shipping["standard"].FreeFrom["USD"] = 20m;
+        var options = new TestRules { Shipping = 5m, FreeFrom = 20m };
         var order = Given<Order>([.. Paid, Sent(1, ("MUG", 1))]);
         var books = Written(order);
         var edited = order.Edit(new OrderEdit([new("MUG", 1), new("PEN", 0)], null, null, null, null), Offers("USD"), PricedBy(options), Now)

@@ -1,7 +1,6 @@
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Orders.Placing;
-using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
 using Commerce.Orders.Tests.Shop;
@@ -31,7 +30,7 @@ public sealed class OrderIntakeTests(OrdersShop shop) : IClassFixture<OrdersShop
         await using var scope = shop.Services.CreateAsyncScope();
         var session = scope.ServiceProvider.GetRequiredService<EventSession>();
         var draft = Draft(new SkuQuantity(sku, 1)) with { Id = Identifiers.Next(), Number = number };
-        var placement = new Placement(draft, Offers("USD", (sku, 1m)), PricedBy(), new CheckoutRules(new OrdersOptions(), new FlatShipping(new OrdersOptions())), null);
+        var placement = Placement.Of(draft, Offers("USD", (sku, 1m)), PricedBy(), new CheckoutRules(new OrdersOptions()), null, []).Value;
         return await OrderIntake.DecideAsync(placement, ready => session.DecideAsync<OrderResponse>(ready.Touch, ready.Decide, CancellationToken.None));
     }
 }

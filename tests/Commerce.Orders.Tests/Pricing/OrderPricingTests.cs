@@ -23,9 +23,7 @@ public sealed class OrderPricingTests
     [Fact]
     public void Shipping_is_flat_until_the_goods_are_worth_enough()
     {
-        var options = new OrdersOptions();
-        options.Shipping["standard"].Price["USD"] = 4.90m;
-        options.Shipping["standard"].FreeFrom["USD"] = 50m;
+        var options = new TestRules { Shipping = 4.90m, FreeFrom = 50m };
 
         Totals(options, 49.99m).Shipping.ShouldBe(Usd(4.90m));
         Totals(options, 49.99m).Total.ShouldBe(Usd(54.89m));
@@ -33,22 +31,19 @@ public sealed class OrderPricingTests
     }
 
     [Fact]
-    public void Tax_follows_the_country_and_is_rounded_once_half_away_from_zero()
+    public void Tax_on_top_is_added_and_included_tax_is_not()
     {
-        var options = new OrdersOptions();
-        options.TaxRates["KR"] = 0.10m;
-        options.Shipping["standard"].Price["USD"] = 1m;
+        var added = new TestRules { Shipping = 1m, TaxRates = { ["KR"] = 0.10m } };
+        var included = new TestRules { Shipping = 1m, TaxRates = { ["KR"] = 0.10m }, PricesIncludeTax = true };
 
-        Totals(options, 10.05m).Tax.ShouldBe(Usd(1.11m));
-        Totals(options, 10.04m).Tax.ShouldBe(Usd(1.10m));
-        Totals(options, 10.05m).Total.ShouldBe(Usd(12.16m));
+        (Totals(added, 10.05m).Tax, Totals(added, 10.05m).Total, Totals(added, 10.05m).IncludedTax).ShouldBe((Usd(1.11m), Usd(12.16m), 0m));
+        (Totals(included, 10.05m).Tax, Totals(included, 10.05m).Total, Totals(included, 10.05m).IncludedTax).ShouldBe((Usd(0m), Usd(11.05m), 1.00m));
     }
 
     [Fact]
     public void Won_have_no_decimals()
     {
-        var options = new OrdersOptions();
-        options.TaxRates["KR"] = 0.10m;
+        var options = new TestRules { TaxRates = { ["KR"] = 0.10m } };
         var draft = Draft(new SkuQuantity("A", 3)) with { Currency = "KRW" };
 
         var totals = PricedBy(options).Price(draft, Offers("KRW", ("A", 12_345m))).Value.Totals;
@@ -59,22 +54,27 @@ public sealed class OrderPricingTests
     }
 
     [Fact]
-    public void A_coupon_that_nobody_issued_is_refused_at_its_field()
+    public void A_coupon_that_nobody_issued_is_refused()
     {
-        var refusal = PricedBy().Price(Draft(new SkuQuantity("A", 1)) with { Coupon = "WELCOME" }, Offers("USD", ("A", 1m))).Refusal;
+        var refusal = PricedBy().Price(Draft(new SkuQuantity("A", 1)) with { Coupons = ["WELCOME"] }, Offers("USD", ("A", 1m))).Refusal;
 
-        refusal.ShouldBeOfType<ValidationFailed>().Errors.Keys.ShouldBe(["coupon"]);
+        refusal.ShouldBeOfType<CouponUnknown>().Coupon.ShouldBe("WELCOME");
+    }
+
+    [Fact]
+    public void A_way_of_shipping_that_nobody_offers_is_refused_at_its_field()
+    {
+        var refusal = PricedBy().Price(Draft(new SkuQuantity("A", 1)) with { ShippingMethod = "pigeon" }, Offers("USD", ("A", 1m))).Refusal;
+
+        refusal.ShouldBeOfType<ValidationFailed>().Errors.Keys.ShouldBe(["shippingMethod"]);
     }
 
     [Fact]
     public void A_discount_lowers_what_is_shipped_and_taxed()
     {
-        var options = new OrdersOptions();
-        options.TaxRates["KR"] = 0.10m;
-        options.Shipping["standard"].Price["USD"] = 5m;
-        options.Shipping["standard"].FreeFrom["USD"] = 20m;
+        var options = new TestRules { TaxRates = { ["KR"] = 0.10m }, Shipping = 5m, FreeFrom = 20m, Off = 10m };
 
-        var totals = PricedBy(options, new TenOff()).Price(Draft(new SkuQuantity("A", 1)), Offers("USD", ("A", 25m))).Value.Totals;
+        var totals = PricedBy(options).Price(Draft(new SkuQuantity("A", 1)), Offers("USD", ("A", 25m))).Value.Totals;
 
         (totals.Discount, totals.Shipping, totals.Tax, totals.Total).ShouldBe((Usd(10m), Usd(5m), Usd(2m), Usd(22m)));
     }
@@ -94,9 +94,7 @@ public sealed class OrderPricingTests
     public Property A_total_is_the_sum_of_its_parts_and_the_lines_of_the_model(PositiveInt[] cents, PositiveInt[] quantities, byte taxPercent, byte shippingCents)
     {
         var count = Math.Min(200, Math.Min(cents.Length, quantities.Length));
-        var options = new OrdersOptions();
-        options.TaxRates["KR"] = taxPercent / 100m;
-        options.Shipping["standard"].Price["USD"] = shippingCents / 100m;
+        var options = new TestRules { TaxRates = { ["KR"] = taxPercent / 100m }, Shipping = shippingCents / 100m };
         // Every third line repeats the SKU of the first one.
         var wanted = Enumerable.Range(0, count).Select(i => new OrderLineRequest($"S{(i % 3 == 0 ? 0 : i)}", quantities[i].Get % 100 + 1)).ToList();
         var offers = Offers("USD", [.. wanted.Select(line => line.Sku).Distinct().Select((sku, i) => (sku, cents[i].Get / 100m))]);
@@ -111,14 +109,9 @@ public sealed class OrderPricingTests
             && totals.Subtotal.Amount == subtotal
             && priced.Lines.Count == model.Count
             && priced.Lines.All(line => model[line.Sku] == line.Quantity)
-            && totals.Tax.Amount == Math.Round((subtotal + shippingCents / 100m) * taxPercent / 100m, 2, MidpointRounding.AwayFromZero)).ToProperty();
+            && totals.Tax.Amount == priced.Lines.Sum(line => line.Tax!.Amount) + totals.ShippingTax!.Amount).ToProperty();
     }
 
-    private static OrderTotals Totals(OrdersOptions options, decimal amount) =>
+    private static OrderTotals Totals(TestRules options, decimal amount) =>
         PricedBy(options).Price(Draft(new SkuQuantity("A", 1)), Offers("USD", ("A", amount))).Value.Totals;
-
-    private sealed class TenOff : IDiscounts
-    {
-        public Outcome<Money> DiscountOn(string? coupon, Money goods, IReadOnlyList<PlacedLine> lines) => Money.Of(10m, goods.Currency);
-    }
 }

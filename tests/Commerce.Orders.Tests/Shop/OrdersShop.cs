@@ -1,6 +1,7 @@
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Inventory;
+using Commerce.Pricing;
 using Commerce.ReadModels;
 using Commerce.Testing;
 using Commerce.Web;
@@ -46,8 +47,6 @@ public sealed class OrdersShop : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:Postgres"] = _database.ConnectionString,
-            ["Orders:Shipping:express:Price:USD"] = "9.90",
-            ["Orders:TaxRates:DE"] = "0.19",
         });
         builder.Services.AddAuthentication(TestCallers.Scheme).AddScheme<AuthenticationSchemeOptions, TestCallers>(TestCallers.Scheme, null);
         builder.Services.AddAuthorization();
@@ -55,7 +54,9 @@ public sealed class OrdersShop : IAsyncLifetime
         builder.Services.AddReadModels(builder.Configuration);
         builder.Services.AddCommerceWeb(builder.Configuration);
         builder.Services.AddInventory();
+        builder.Services.AddPricing();
         builder.Services.AddOrders();
+        builder.Services.AddSingleton<ICategoryBranches, NoCategories>();
         builder.Services.AddSingleton<IPriceBook>(Prices);
         _app = builder.Build();
         await _app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(CancellationToken.None);
@@ -65,10 +66,12 @@ public sealed class OrdersShop : IAsyncLifetime
         _app.UseAuthentication();
         _app.UseAuthorization();
         _app.UseCallContext();
-        _app.MapGroup("/api/v1").Guarded().MapInventory().MapOrders();
+        _app.MapGroup("/api/v1").Guarded().MapInventory().MapPricing().MapOrders();
         await _app.StartAsync();
         Guest = Client(null);
-        Staff = Client("staff orders:read orders:write inventory:read inventory:write");
+        Staff = Client("staff orders:read orders:write inventory:read inventory:write catalog:read catalog:write");
+        await ConfigureAsync("shipping-methods/express", new { label = "Express", position = 1, rates = new[] { new { price = new { amount = "9.90", currency = "USD" } } } });
+        await ConfigureAsync("tax-tables/DE", new { rates = new[] { new { @class = "standard", rate = 0.19m } } });
     }
 
     public async Task DisposeAsync()
@@ -109,6 +112,13 @@ public sealed class OrdersShop : IAsyncLifetime
         return (await response.JsonAsync()).Int("available");
     }
 
+    /// <summary>Sets a rule of shipping, tax or discounts.</summary>
+    public async Task ConfigureAsync(string path, object rule)
+    {
+        using var response = await Staff.PutJsonAsync(path, rule);
+        response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
+    }
+
     private HttpClient Client(string? caller)
     {
         var client = new HttpClient { BaseAddress = new Uri($"{_app!.Urls.First()}/api/v1/") };
@@ -119,6 +129,12 @@ public sealed class OrdersShop : IAsyncLifetime
 
         return client;
     }
+}
+
+/// <summary>A shop without categories.</summary>
+internal sealed class NoCategories : ICategoryBranches
+{
+    public ValueTask<IReadOnlyList<Guid>> IdsAsync(string idOrSlug, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<Guid>>([]);
 }
 
 /// <summary>Prices by SKU and currency.</summary>

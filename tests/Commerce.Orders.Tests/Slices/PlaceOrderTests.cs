@@ -227,7 +227,6 @@ public sealed class PlaceOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
     [InlineData("""{"shippingAddress":{"name":" ","line1":"L","city":"C","postalCode":"1","country":"DE"}}""", "shippingAddress.name")]
     [InlineData("""{"payment":{"method":"barter"}}""", "payment.method")]
     [InlineData("""{"shippingMethod":"pigeon"}""", "shippingMethod")]
-    [InlineData("""{"coupon":"WELCOME"}""", "coupon")]
     [InlineData("""{"expectedTotal":{"amount":"1000","currency":"KRW"}}""", "expectedTotal.currency")]
     [InlineData("""{"expectedTotal":{"amount":"1","currency":"USD"}}""", "expectedTotal")]
     public async Task A_wrong_field_is_named(string change, string field)

@@ -27,4 +27,8 @@ public sealed record SkuQuantity(string Sku, int Quantity);
 /// <param name="ProductName">The product's name in the asked locale, or in the nearest one it has.</param>
 /// <param name="UnitAmount">The amount of one unit in major units.</param>
 /// <param name="Currency">ISO 4217 code, as asked.</param>
-public sealed record SkuOffer(string Sku, Guid ProductId, string ProductName, decimal UnitAmount, string Currency);
+/// <param name="WeightGrams">The weight of one unit, or null when nobody entered it.</param>
+/// <param name="CategoryIds">The categories of its product, or null for none.</param>
+/// <param name="TaxClass">What the product's attribute <c>taxClass</c> says, or null.</param>
+public sealed record SkuOffer(
+    string Sku, Guid ProductId, string ProductName, decimal UnitAmount, string Currency, int? WeightGrams = null, IReadOnlyList<Guid>? CategoryIds = null, string? TaxClass = null);

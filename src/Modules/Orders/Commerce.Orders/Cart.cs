@@ -14,6 +14,9 @@ internal sealed record Cart : IAggregate<Cart>
     /// <summary>Lines that a cart holds at the most: as many as an order.</summary>
     public const int MaxLines = 200;
 
+    /// <summary>Coupons that a cart holds at the most.</summary>
+    public const int MaxCoupons = 10;
+
     /// <summary>Units of one SKU at the most.</summary>
     public const int MaxQuantity = 10_000;
 
@@ -43,6 +46,9 @@ internal sealed record Cart : IAggregate<Cart>
     public PostalAddress? ShippingAddress { get; private init; }
 
     public string? ShippingMethod { get; private init; }
+
+    /// <summary>The coupons that lie in it, as the shop writes them, in the order they were put in.</summary>
+    public ImmutableList<string> Coupons { get; private init; } = [];
 
     /// <summary>When its shopper last changed it.</summary>
     public DateTimeOffset TouchedAt { get; private init; }
@@ -105,6 +111,19 @@ internal sealed record Cart : IAggregate<Cart>
         : Saved.Exists(item => item.Sku == sku) ? Decision.Of(new CartSavedItemForgotten(sku, now))
         : Decision.Nothing;
 
+    /// <summary>Puts a coupon in; one that is in stays so.</summary>
+    public Decision ApplyCoupon(string code, DateTimeOffset now) =>
+        Closed() is { } refusal ? refusal
+        : Coupons.Contains(code) ? Decision.Nothing
+        : Coupons.Count < MaxCoupons ? Decision.Of(new CartCouponApplied(code, now))
+        : new CartHasTooManyCoupons();
+
+    /// <summary>Takes a coupon out; one that is not in is already out.</summary>
+    public Decision RemoveCoupon(string code, DateTimeOffset now) =>
+        Closed() is { } refusal ? refusal
+        : Coupons.Contains(code) ? Decision.Of(new CartCouponRemoved(code, now))
+        : Decision.Nothing;
+
     /// <summary>Takes down where the goods go and how; each fact for itself, so that two tabs that tell different ones both win.</summary>
     public Decision TellDetails(IReadOnlyList<object> facts)
     {
@@ -132,7 +151,11 @@ internal sealed record Cart : IAggregate<Cart>
         var kept = source.Saved.FindAll(item => !Saved.Exists(mine => mine.Sku == item.Sku) && !Items.Exists(mine => mine.Sku == item.Sku) && !source.Items.Exists(other => other.Sku == item.Sku));
         return source.Currency != Currency ? new CartsDiffer(Currency, source.Currency)
             : Items.Select(item => item.Sku).Union(taken.Select(item => item.Sku), StringComparer.Ordinal).Count() > MaxLines || Saved.Count + kept.Count > MaxLines ? new CartIsFull()
-            : Decision.Of([.. taken, .. kept.Select(item => new CartSavedItemTakenOver(item.Sku, item.Quantity, item.ProductId, item.Name, item.UnitPrice.Amount))]);
+            : Decision.Of(
+            [
+                .. taken, .. kept.Select(item => new CartSavedItemTakenOver(item.Sku, item.Quantity, item.ProductId, item.Name, item.UnitPrice.Amount)),
+                .. source.Coupons.Except(Coupons).Take(MaxCoupons - Coupons.Count).Select(code => new CartCouponApplied(code, now ?? TouchedAt)),
+            ]);
     }
 
     /// <summary>Gives its items away to another cart; a repeat changes nothing.</summary>
@@ -150,8 +173,8 @@ internal sealed record Cart : IAggregate<Cart>
     /// <summary>Whether this caller may know of the cart: a guest's cart is open to whoever knows its id, a customer's to that customer and staff.</summary>
     public bool IsOpenTo(Guid? customerId, bool isStaff) => Status != CartStatus.None && (CustomerId is null || CustomerId == customerId || isStaff);
 
-    /// <summary>Whether both say the same of where the goods go and whom to write to.</summary>
-    public bool TellsTheSameAs(Cart other) => Email == other.Email && ShippingAddress == other.ShippingAddress && ShippingMethod == other.ShippingMethod;
+    /// <summary>Whether both say the same of where the goods go, whom to write to and which coupons count.</summary>
+    public bool TellsTheSameAs(Cart other) => Email == other.Email && ShippingAddress == other.ShippingAddress && ShippingMethod == other.ShippingMethod && Coupons.SequenceEqual(other.Coupons);
 
     /// <inheritdoc />
     public Cart Evolve(object @event) => @event switch
@@ -181,6 +204,8 @@ internal sealed record Cart : IAggregate<Cart>
         CartEmailTold told => this with { Email = told.Email, TouchedAt = told.ToldAt },
         CartShippingAddressTold told => this with { ShippingAddress = told.ShippingAddress, TouchedAt = told.ToldAt },
         CartShippingMethodTold told => this with { ShippingMethod = told.ShippingMethod, TouchedAt = told.ToldAt },
+        CartCouponApplied applied => this with { Coupons = Coupons.Add(applied.Code), TouchedAt = applied.AppliedAt },
+        CartCouponRemoved removed => this with { Coupons = Coupons.Remove(removed.Code), TouchedAt = removed.RemovedAt },
         CartCheckedOut left => this with { Status = CartStatus.CheckedOut, OrderId = left.OrderId },
         CartMergedInto merged => this with { Status = CartStatus.Merged, MergedInto = merged.CartId },
         _ => this,
@@ -252,6 +277,10 @@ internal sealed record CartHasExpired(DateTimeOffset ExpiredAt) : Refusal("The c
 /// <summary>The SKU in the address is neither in the cart nor saved for later.</summary>
 [Problem(404, "cart-item-not-found", "The item is not in the cart")]
 internal sealed record CartItemNotFound(string Sku) : Refusal("This SKU is neither in the cart nor saved for later.");
+
+/// <summary>The cart holds as many coupons as it can.</summary>
+[Problem(409, "cart-coupons-full", "Too many coupons")]
+internal sealed record CartHasTooManyCoupons() : Refusal("A cart holds at most 10 coupons.");
 
 /// <summary>There is nothing to order.</summary>
 [Problem(409, "cart-empty", "The cart is empty")]

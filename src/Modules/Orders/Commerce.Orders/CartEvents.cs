@@ -39,6 +39,12 @@ internal sealed record CartShippingAddressTold(PostalAddress? ShippingAddress, D
 /// <summary>How the goods shall go; null for the shop's usual way.</summary>
 internal sealed record CartShippingMethodTold(string? ShippingMethod, DateTimeOffset ToldAt);
 
+/// <summary>A coupon lies in the cart; whether it counts is seen when the cart is priced.</summary>
+internal sealed record CartCouponApplied(string Code, DateTimeOffset AppliedAt);
+
+/// <summary>A coupon was taken out of the cart.</summary>
+internal sealed record CartCouponRemoved(string Code, DateTimeOffset RemovedAt);
+
 /// <summary>The cart became an order.</summary>
 internal sealed record CartCheckedOut(Guid OrderId, DateTimeOffset CheckedOutAt);
 

@@ -9,6 +9,7 @@ namespace Commerce.Orders;
 /// <param name="Overpaid">What had been taken beyond the new total; given back as far as it had not been already.</param>
 /// <param name="Reason">Why, or null.</param>
 /// <param name="EditedAt">When, UTC.</param>
+/// <param name="Discounts">What is taken off now; null when nothing is.</param>
 internal sealed record OrderEdited(
     IReadOnlyList<PlacedLine> Lines,
     PlacedTotals Totals,
@@ -17,7 +18,8 @@ internal sealed record OrderEdited(
     IReadOnlyList<QuantityChange> Changes,
     decimal Overpaid,
     string? Reason,
-    DateTimeOffset EditedAt);
+    DateTimeOffset EditedAt,
+    IReadOnlyList<OrderDiscount>? Discounts = null);
 
 /// <summary>How many units of a SKU an order held and holds now; 0 is not at all.</summary>
 internal sealed record QuantityChange(string Sku, int Before, int After)

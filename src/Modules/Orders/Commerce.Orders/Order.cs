@@ -37,7 +37,13 @@ internal sealed partial record Order : IAggregate<Order>
 
     public string ShippingMethod { get; private init; } = "";
 
-    public string? Coupon { get; private init; }
+    public IReadOnlyList<string> Coupons { get; private init; } = [];
+
+    /// <summary>What is taken off, one entry for each discount.</summary>
+    public IReadOnlyList<OrderDiscount> Discounts { get; private init; } = [];
+
+    /// <summary>The discounts of which the order has a use.</summary>
+    public IReadOnlyList<Guid> CountedDiscounts => [.. Discounts.Where(discount => discount.IsCounted).Select(discount => discount.DiscountId)];
 
     public Payment Payment { get; private init; } = Payment.None;
 
@@ -63,8 +69,8 @@ internal sealed partial record Order : IAggregate<Order>
         var totals = priced.Totals;
         var placed = new OrderPlaced(
             draft.Number, draft.CustomerId, draft.Email, draft.AccessHash, draft.SessionId, draft.CartId, draft.Currency, priced.Lines,
-            new PlacedTotals(totals.Subtotal.Amount, totals.Shipping.Amount, totals.Tax.Amount, totals.Discount.Amount, totals.Total.Amount),
-            draft.ShippingAddress, draft.ShippingMethod, draft.Coupon, draft.PaymentMethod, now);
+            totals.ToPlaced(), draft.ShippingAddress, priced.ShippingMethod, draft.Coupons.Count > 0 ? draft.Coupons[0] : null, draft.PaymentMethod, now,
+            draft.Coupons.Count > 0 ? draft.Coupons : null, priced.Discounts.Count > 0 ? priced.Discounts : null);
         // There is no money to wait for when there is nothing to pay.
         return totals.Total.Amount == 0 ? Decision.Of(placed, new OrderConfirmed(now)) : Decision.Of(placed);
     }
@@ -119,7 +125,8 @@ internal sealed partial record Order : IAggregate<Order>
             Totals = OrderTotals.Of(placed.Totals, placed.Currency),
             ShippingAddress = placed.ShippingAddress,
             ShippingMethod = placed.ShippingMethod,
-            Coupon = placed.Coupon,
+            Coupons = placed.Coupons ?? (placed.Coupon is null ? [] : [placed.Coupon]),
+            Discounts = placed.Discounts ?? [],
             Payment = Payment.Of(placed.PaymentMethod, Money.Of(placed.Totals.Total, placed.Currency)),
             PlacedAt = placed.PlacedAt,
         },
@@ -168,12 +175,21 @@ internal sealed partial record Order : IAggregate<Order>
 /// <summary>One SKU of an order.</summary>
 internal sealed record OrderLine(string Sku, Guid ProductId, string Name, int Quantity, Money UnitPrice)
 {
+    /// <summary>What is taken off the line.</summary>
+    public IReadOnlyList<PlacedDiscount> Discounts { get; init; } = [];
+
+    /// <summary>Its tax; null where none is asked for.</summary>
+    public PlacedTax? Tax { get; init; }
+
     /// <summary>The line's part of the subtotal.</summary>
     public Money Total => UnitPrice * Quantity;
 
+    /// <summary>What the shopper pays for the line: less its discounts, with the tax that comes on top.</summary>
+    public Money Paid => Money.Of(Total.Amount - Discounts.Sum(part => part.Amount) + (Tax?.Added() ?? 0m), UnitPrice.Currency);
+
     /// <summary>The lines of an event.</summary>
     public static IReadOnlyList<OrderLine> Of(IReadOnlyList<PlacedLine> lines, string currency) =>
-        [.. lines.Select(line => new OrderLine(line.Sku, line.ProductId, line.Name, line.Quantity, Money.Of(line.UnitAmount, currency)))];
+        [.. lines.Select(line => new OrderLine(line.Sku, line.ProductId, line.Name, line.Quantity, Money.Of(line.UnitAmount, currency)) { Discounts = line.Discounts ?? [], Tax = line.Tax })];
 }
 
 /// <summary>There is no such order for this caller: an order of somebody else is as good as none.</summary>

@@ -3,7 +3,7 @@ using Commerce.Monetary;
 
 namespace Commerce.Orders;
 
-/// <summary>An order as its shopper wants it, before the shop has priced it. Lines hold every SKU once.</summary>
+/// <summary>An order as its shopper wants it, before the shop has priced it. Lines hold every SKU once; an empty shipping method leaves the choice to the shop.</summary>
 internal sealed record OrderDraft(
     Guid Id,
     string Number,
@@ -16,6 +16,6 @@ internal sealed record OrderDraft(
     IReadOnlyList<SkuQuantity> Lines,
     PostalAddress ShippingAddress,
     string ShippingMethod,
-    string? Coupon,
+    IReadOnlyList<string> Coupons,
     string PaymentMethod,
     Money? ExpectedTotal);

@@ -54,7 +54,7 @@ internal sealed partial record Order
             return edit.ExpectedTotal is { } seen && seen != Totals.Total ? new PriceChanged(seen, Totals.Total) : Decision.Nothing;
         }
 
-        return pricing.Price(DraftOf(wanted, address, method), OffersOf(offers)).Match(
+        return pricing.Reprice(DraftOf(wanted, address, method), OffersOf(offers), HeldDiscounts, isElsewhere ? null : Totals.Shipping).Match(
             priced => edit.ExpectedTotal is { } expected && expected != priced.Totals.Total
                 ? new PriceChanged(expected, priced.Totals.Total)
                 : Edited(priced, address, method, changes, edit.Reason, now),
@@ -80,6 +80,11 @@ internal sealed partial record Order
     public IReadOnlyList<StockLine> MoreThan(Order before) =>
         [.. Lines.Select(line => new StockLine(line.Sku, line.Quantity - before.QuantityOf(line.Sku))).Where(line => line.Quantity > 0)];
 
+    /// <summary>Discounts of which an earlier state of this order had a use and this one has none.</summary>
+    public IReadOnlyList<Guid> DroppedSince(Order before) => [.. before.CountedDiscounts.Except(CountedDiscounts)];
+
+    private IReadOnlyCollection<Guid> HeldDiscounts => [.. Discounts.Select(discount => discount.DiscountId)];
+
     /// <summary>The lines with these changes: what stays in its order, what is new behind it.</summary>
     private List<SkuQuantity> With(IReadOnlyList<QuantityChange> changes) =>
     [
@@ -101,8 +106,7 @@ internal sealed partial record Order
         }
 
         events.Add(new OrderEdited(
-            priced.Lines, new PlacedTotals(totals.Subtotal.Amount, totals.Shipping.Amount, totals.Tax.Amount, totals.Discount.Amount, totals.Total.Amount),
-            address, method, changes, overpaid.Amount, reason, now));
+            priced.Lines, totals.ToPlaced(), address, method, changes, overpaid.Amount, reason, now, priced.Discounts.Count > 0 ? priced.Discounts : null));
         if (refund.Amount > 0)
         {
             events.Add(new PaymentRefunded(refund.Amount, reason ?? "The order was changed.", now));
@@ -127,19 +131,22 @@ internal sealed partial record Order
         var wanted = With(changes);
         return wanted.Count > Cart.MaxLines
             ? new OrderTooLarge()
-            : pricing.Price(DraftOf(wanted, ShippingAddress!, ShippingMethod), OffersOf(offers))
+            : pricing.Reprice(DraftOf(wanted, ShippingAddress!, ShippingMethod), OffersOf(offers), HeldDiscounts, Totals.Shipping)
                 .Match(priced => Edited(priced, ShippingAddress!, ShippingMethod, changes, "Goods were exchanged.", now), refusal => refusal);
     }
 
     private OrderDraft DraftOf(IReadOnlyList<SkuQuantity> lines, PostalAddress address, string method) => new(
-        Guid.Empty, Number, CustomerId, Email, AccessHash, SessionId, CartId, Totals.Total.Currency, lines, address, method, Coupon, Payment.Method, null);
+        Guid.Empty, Number, CustomerId, Email, AccessHash, SessionId, CartId, Totals.Total.Currency, lines, address, method, Coupons, Payment.Method, null);
 
     private Dictionary<string, SkuOffer> OffersOf(IReadOnlyDictionary<string, SkuOffer> offers)
     {
         var all = new Dictionary<string, SkuOffer>(offers, StringComparer.Ordinal);
         foreach (var line in Lines)
         {
-            all[line.Sku] = new SkuOffer(line.Sku, line.ProductId, line.Name, line.UnitPrice.Amount, line.UnitPrice.Currency);
+            // Sold is sold: price, name and tax class stay; what the goods weigh and where they are listed the shop knows.
+            var known = offers.GetValueOrDefault(line.Sku);
+            all[line.Sku] = new SkuOffer(
+                line.Sku, line.ProductId, line.Name, line.UnitPrice.Amount, line.UnitPrice.Currency, known?.WeightGrams, known?.CategoryIds, line.Tax?.Class ?? known?.TaxClass);
         }
 
         return all;
@@ -153,6 +160,7 @@ internal sealed partial record Order
         {
             Lines = lines,
             Totals = OrderTotals.Of(edited.Totals, Totals.Total.Currency),
+            Discounts = edited.Discounts ?? [],
             ShippingAddress = edited.ShippingAddress,
             ShippingMethod = edited.ShippingMethod,
             Payment = payment,

@@ -1,3 +1,5 @@
+using Commerce.Pricing.Contracts;
+
 namespace Commerce.Orders;
 
 /// <summary>A shopper's order stands: priced by the shop, its stock taken. Amounts are in <paramref name="Currency"/>.</summary>
@@ -12,9 +14,11 @@ namespace Commerce.Orders;
 /// <param name="Totals">The sums as they were shown.</param>
 /// <param name="ShippingAddress">Where it goes.</param>
 /// <param name="ShippingMethod">How it goes.</param>
-/// <param name="Coupon">The coupon that was applied, or null.</param>
+/// <param name="Coupon">The first coupon that was entered, or null.</param>
 /// <param name="PaymentMethod">How it will be paid.</param>
 /// <param name="PlacedAt">When, UTC.</param>
+/// <param name="Coupons">All coupons that were entered; null when none was.</param>
+/// <param name="Discounts">What was taken off; null when nothing was.</param>
 internal sealed record OrderPlaced(
     string Number,
     Guid? CustomerId,
@@ -29,13 +33,58 @@ internal sealed record OrderPlaced(
     string ShippingMethod,
     string? Coupon,
     string PaymentMethod,
-    DateTimeOffset PlacedAt);
+    DateTimeOffset PlacedAt,
+    IReadOnlyList<string>? Coupons = null,
+    IReadOnlyList<OrderDiscount>? Discounts = null);
 
 /// <summary>One SKU of an order, at the price and under the name that it was sold.</summary>
-internal sealed record PlacedLine(string Sku, Guid ProductId, string Name, int Quantity, decimal UnitAmount);
+/// <param name="Sku">The SKU.</param>
+/// <param name="ProductId">Its product.</param>
+/// <param name="Name">Under which name.</param>
+/// <param name="Quantity">How many.</param>
+/// <param name="UnitAmount">At which price each.</param>
+/// <param name="Discounts">What was taken off the line; null when nothing was.</param>
+/// <param name="Tax">Its tax; null where none was asked for.</param>
+internal sealed record PlacedLine(
+    string Sku, Guid ProductId, string Name, int Quantity, decimal UnitAmount, IReadOnlyList<PlacedDiscount>? Discounts = null, PlacedTax? Tax = null);
+
+/// <summary>A discount's part on a line.</summary>
+internal sealed record PlacedDiscount(Guid DiscountId, string? Code, string Label, decimal Amount);
+
+/// <summary>Tax on a line or on shipping.</summary>
+/// <param name="Class">The tax class.</param>
+/// <param name="Rate">Such as 0.19.</param>
+/// <param name="Amount">The tax.</param>
+/// <param name="IsIncluded">Whether it is a part of the prices instead of coming on top.</param>
+internal sealed record PlacedTax(string Class, decimal Rate, decimal Amount, bool IsIncluded)
+{
+    /// <summary>What comes on top.</summary>
+    public decimal Added() => IsIncluded ? 0m : Amount;
+
+    /// <summary>The tax of a quote.</summary>
+    public static PlacedTax? Of(LineTax? tax) => tax is null ? null : new PlacedTax(tax.Class, tax.Rate, tax.Amount, tax.IsIncluded);
+}
+
+/// <summary>A discount that an order holds.</summary>
+/// <param name="DiscountId">The discount.</param>
+/// <param name="Code">Its coupon, or null.</param>
+/// <param name="Label">What the shopper reads.</param>
+/// <param name="Amount">All that it takes off, lines and shipping.</param>
+/// <param name="IsCounted">Whether the order has a use of it.</param>
+internal sealed record OrderDiscount(Guid DiscountId, string? Code, string Label, decimal Amount, bool IsCounted);
 
 /// <summary>The sums of an order in major units: total = subtotal + shipping + tax - discount.</summary>
-internal sealed record PlacedTotals(decimal Subtotal, decimal Shipping, decimal Tax, decimal Discount, decimal Total);
+/// <param name="Subtotal">The sum of the lines.</param>
+/// <param name="Shipping">What shipping costs.</param>
+/// <param name="Tax">Tax on top.</param>
+/// <param name="Discount">What is taken off, shipping included.</param>
+/// <param name="Total">What is to be paid.</param>
+/// <param name="IncludedTax">Tax that is a part of the prices; null for none.</param>
+/// <param name="ShippingDiscount">The part of the discount on shipping; null for none.</param>
+/// <param name="ShippingTax">The tax on shipping; null where none was asked for.</param>
+internal sealed record PlacedTotals(
+    decimal Subtotal, decimal Shipping, decimal Tax, decimal Discount, decimal Total,
+    decimal? IncludedTax = null, decimal? ShippingDiscount = null, PlacedTax? ShippingTax = null);
 
 /// <summary>A postal address, the same on the wire and in events: a change of one is a change of both.</summary>
 /// <param name="Name">Who receives.</param>

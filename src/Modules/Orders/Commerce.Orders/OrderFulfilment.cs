@@ -117,25 +117,28 @@ internal sealed partial record Order
     private Order After(Decision decision) => decision.Events.Aggregate(this, static (order, @event) => order.Evolve(@event));
 
     /// <summary>
-    /// What is given back for these goods: their share of what was paid for all goods, discount and tax in, the sending not. Shares are cut from the running
-    /// sum, so that returns of one unit each add up, to the cent, to a return of all of them; and no more is given back than is there.
+    /// What is given back for these goods: their share of what was paid for their lines, discount and tax in, the sending not. Shares are cut from the running
+    /// sum, so that the last unit takes the remainder: returns of one unit each add up, to the cent, to what the line cost. No more is given back than is there.
     /// </summary>
     private Money RefundFor(IReadOnlyList<ReceivedReturnLine> lines)
     {
-        var goods = Totals.Subtotal - Totals.Discount;
-        var taxable = goods + Totals.Shipping;
-        if (goods.Amount <= 0 || taxable.Amount <= 0)
-        {
-            return Money.Zero(Payment.Due.Currency);
-        }
-
-        var value = Returns.SelectMany(one => one.Received).Concat(lines).Where(line => line.IsRefunded)
-            .Sum(line => Lines.First(own => own.Sku == line.Sku).UnitPrice.Amount * line.Quantity);
-        var paid = goods.Amount * (Totals.Total.Amount / taxable.Amount);
-        var share = Money.Rounded(paid * (value / Totals.Subtotal.Amount), goods.Currency);
+        var back = Returns.SelectMany(one => one.Received).Concat(lines).Where(line => line.IsRefunded).ToLookup(line => line.Sku, line => line.Quantity, StringComparer.Ordinal);
+        var share = Lines.Aggregate(Money.Zero(Payment.Due.Currency), (sum, line) => sum + ShareOf(line, Math.Min(line.Quantity, back[line.Sku].Sum())));
         var open = share - Returns.Aggregate(Money.Zero(share.Currency), (sum, one) => one.Received.Count > 0 ? sum + one.Refund : sum);
         var most = open <= Payment.Refundable ? open : Payment.Refundable;
         return most.Amount > 0 ? most : Money.Zero(share.Currency);
+    }
+
+    private Money ShareOf(OrderLine line, int units) =>
+        units == line.Quantity ? PaidFor(line) : Money.Rounded(PaidFor(line).Amount * units / line.Quantity, Payment.Due.Currency);
+
+    /// <summary>What was paid for a line. Orders of the time before lines told their discounts and tax share those out by value.</summary>
+    private Money PaidFor(OrderLine line)
+    {
+        var goods = Totals.Subtotal.Amount - Totals.Discount.Amount;
+        return Totals.ShippingTax is not null || Discounts.Count > 0 || Lines.Any(one => one.Tax is not null) || Totals.Subtotal.Amount == 0m || goods + Totals.Shipping.Amount <= 0m
+            ? line.Paid
+            : Money.Rounded(goods * (Totals.Total.Amount / (goods + Totals.Shipping.Amount)) * (line.Total.Amount / Totals.Subtotal.Amount), line.Total.Currency);
     }
 
     /// <summary>Units of a SKU that came back.</summary>

@@ -8,18 +8,18 @@ namespace Commerce.Orders;
 internal sealed class OrdersAddUp : ReplayRule
 {
     /// <inheritdoc />
-    public override string Statement => "an order's total is the sum of its parts, and its subtotal that of its lines, one line per SKU";
+    public override string Statement => "an order's total is the sum of its parts, its subtotal, discount and tax those of its lines and shipping, one line per SKU";
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) =>
         @event.Data switch
         {
-            OrderPlaced placed when !AddUp(placed.Lines, placed.Totals, placed.Currency) => $"order {placed.Number}: {placed.Totals}",
-            OrderEdited edited when state is Order order && !AddUp(edited.Lines, edited.Totals, order.Totals.Total.Currency) => $"order {order.Number}: {edited.Totals}",
+            OrderPlaced placed when !AddUp(placed.Lines, placed.Totals, placed.Discounts, placed.Currency) => $"order {placed.Number}: {placed.Totals}",
+            OrderEdited edited when state is Order order && !AddUp(edited.Lines, edited.Totals, edited.Discounts, order.Totals.Total.Currency) => $"order {order.Number}: {edited.Totals}",
             _ => null,
         };
 
-    private static bool AddUp(IReadOnlyList<PlacedLine> lines, PlacedTotals totals, string currency)
+    private static bool AddUp(IReadOnlyList<PlacedLine> lines, PlacedTotals totals, IReadOnlyList<OrderDiscount>? discounts, string currency)
     {
         var sum = 0m;
         for (var i = 0; i < lines.Count; i++)
@@ -40,7 +40,28 @@ internal sealed class OrdersAddUp : ReplayRule
             sum += lines[i].UnitAmount * lines[i].Quantity;
         }
 
-        return sum == totals.Subtotal && OrderTotals.Of(totals, currency).Total.Amount == totals.Total;
+        return sum == totals.Subtotal && OrderTotals.Of(totals, currency).Total.Amount == totals.Total && TellsItsParts(lines, totals, discounts);
+    }
+
+    // Orders of the time before lines told their discounts and taxes tell the sums alone.
+    private static bool TellsItsParts(IReadOnlyList<PlacedLine> lines, PlacedTotals totals, IReadOnlyList<OrderDiscount>? discounts)
+    {
+        var (off, added, included) = (totals.ShippingDiscount ?? 0m, totals.ShippingTax?.Added() ?? 0m, totals.ShippingTax is { IsIncluded: true } on ? on.Amount : 0m);
+        foreach (var line in lines)
+        {
+            var here = line.Discounts?.Sum(part => part.Amount) ?? 0m;
+            if (here > line.UnitAmount * line.Quantity)
+            {
+                return false;
+            }
+
+            off += here;
+            added += line.Tax?.Added() ?? 0m;
+            included += line.Tax is { IsIncluded: true } tax ? tax.Amount : 0m;
+        }
+
+        var isOld = discounts is null && totals.ShippingTax is null && lines.All(line => line.Tax is null);
+        return isOld || (off == totals.Discount && (discounts?.Sum(one => one.Amount) ?? 0m) == totals.Discount && added == totals.Tax && included == (totals.IncludedTax ?? 0m));
     }
 }
 

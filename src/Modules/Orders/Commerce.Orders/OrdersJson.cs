@@ -36,6 +36,8 @@ namespace Commerce.Orders;
 [JsonSerializable(typeof(CartEmailTold))]
 [JsonSerializable(typeof(CartShippingAddressTold))]
 [JsonSerializable(typeof(CartShippingMethodTold))]
+[JsonSerializable(typeof(CartCouponApplied))]
+[JsonSerializable(typeof(CartCouponRemoved))]
 [JsonSerializable(typeof(CartCheckedOut))]
 [JsonSerializable(typeof(CartMergedInto))]
 [JsonSerializable(typeof(OrderResponse))]

@@ -25,10 +25,7 @@ public static class OrdersModule
         services.AddModuleDatabase<OrdersDatabase>(OrdersDatabase.Schema);
         services.AddSlices(typeof(OrdersModule).Assembly);
 
-        services.AddSingleton<IShippingRates, FlatShipping>();
-        services.AddSingleton<ITaxRates, CountryTax>();
-        services.AddSingleton<IDiscounts, NoDiscounts>();
-        services.AddSingleton<OrderPricing>();
+        services.AddSingleton<CurrentPricing>();
         services.AddSingleton<CheckoutRules>();
         services.AddScoped<OrderIntake>();
         services.AddScoped<EditIntake>();
@@ -70,6 +67,8 @@ public static class OrdersModule
                 .Event("cart_email_told", OrdersJson.Default.CartEmailTold)
                 .Event("cart_shipping_address_told", OrdersJson.Default.CartShippingAddressTold)
                 .Event("cart_shipping_method_told", OrdersJson.Default.CartShippingMethodTold)
+                .Event("cart_coupon_applied", OrdersJson.Default.CartCouponApplied)
+                .Event("cart_coupon_removed", OrdersJson.Default.CartCouponRemoved)
                 .Event("cart_checked_out", OrdersJson.Default.CartCheckedOut)
                 .Event("cart_merged_into", OrdersJson.Default.CartMergedInto))
             .Inline<OrderRows>()
@@ -124,6 +123,9 @@ public static class OrdersModule
         .MapSlice<SaveCartItemForLaterEndpoint>()
         .MapSlice<MoveSavedItemToCartEndpoint>()
         .MapSlice<ForgetSavedItemEndpoint>()
+        .MapSlice<ApplyCouponEndpoint>()
+        .MapSlice<RemoveCouponEndpoint>()
+        .MapSlice<ListCartShippingMethodsEndpoint>()
         .MapSlice<MergeCartsEndpoint>()
         .MapSlice<CheckOutCartEndpoint>();
 }

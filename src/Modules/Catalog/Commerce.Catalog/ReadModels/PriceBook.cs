@@ -14,7 +14,8 @@ namespace Commerce.Catalog.ReadModels;
 /// </summary>
 internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadModelCache cache, TimeProvider time) : IPriceBook
 {
-    internal const string SelectSkus = "select sku, document from catalog.variants where sku = any (@skus)";
+    internal const string SelectSkus =
+        "select v.sku, v.document, p.document as product from catalog.variants v join catalog.products p on p.id = v.product_id where v.sku = any (@skus)";
 
     private static readonly CachePolicy Policy = new(TimeSpan.FromMinutes(10));
 
@@ -39,7 +40,7 @@ internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadM
         {
             if (entries.TryGetValue(sku, out var found) && found.IsOnSaleAt(now) && PriceList.Applying(found.Prices, currency, customerGroup, quantity, now) is { } price)
             {
-                offers[sku] = new SkuOffer(sku, found.ProductId, NameIn(found.Names, locale), price.Amount, currency);
+                offers[sku] = new SkuOffer(sku, found.ProductId, NameIn(found.Names, locale), price.Amount, currency, found.WeightGrams, found.CategoryIds, found.TaxClass);
             }
         }
 
@@ -70,9 +71,10 @@ internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadM
     private async ValueTask<IReadOnlyList<CacheFill?>> FillAsync(string[] skus, IReadOnlyList<int> places, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<(string Sku, string Document)>(
+        var rows = await connection.QueryAsync<(string Sku, string Document, string Product)>(
             new CommandDefinition(SelectSkus, new { skus = places.Select(place => skus[place]).ToArray() }, cancellationToken: cancellationToken));
-        var documents = rows.ToDictionary(row => row.Sku, row => row.Document, StringComparer.Ordinal);
+        var documents = rows.ToDictionary(
+            row => row.Sku, row => JsonSerializer.Deserialize(row.Document, DocumentFormat.Json.SkuDocument)!.With(row.Sku, ProductDocument.Parse(row.Product)).ToJson(), StringComparer.Ordinal);
         return [.. places.Select(place => documents.TryGetValue(skus[place], out var document) ? new CacheFill(Encoding.UTF8.GetBytes(document)) : null)];
     }
 }

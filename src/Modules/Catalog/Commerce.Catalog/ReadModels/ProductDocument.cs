@@ -41,6 +41,26 @@ internal sealed record SkuDocument(Guid ProductId, ProductStatus Status, IReadOn
     /// <summary>Whether it can be bought at an instant.</summary>
     public bool IsOnSaleAt(DateTimeOffset now) => Status == ProductStatus.Active || (Status == ProductStatus.Draft && PublishAt <= now);
 
+    /// <summary>The attribute by which a product names its tax class.</summary>
+    public const string TaxClassAttribute = "taxClass";
+
+    /// <summary>The weight of one; not in the row, the product's document has it.</summary>
+    public int? WeightGrams { get; init; }
+
+    /// <summary>The product's categories; not in the row.</summary>
+    public IReadOnlyList<Guid>? CategoryIds { get; init; }
+
+    /// <summary>The tax class that the product names; not in the row.</summary>
+    public string? TaxClass { get; init; }
+
+    /// <summary>With what the product's document knows of the SKU.</summary>
+    public SkuDocument With(string sku, ProductDocument product) => this with
+    {
+        WeightGrams = product.Variants.FirstOrDefault(variant => variant.Sku == sku)?.WeightGrams,
+        CategoryIds = product.CategoryIds.Count == 0 ? null : product.CategoryIds,
+        TaxClass = product.Attributes.GetValueOrDefault(TaxClassAttribute),
+    };
+
     /// <summary>The stored form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, DocumentFormat.Json.SkuDocument);
 }

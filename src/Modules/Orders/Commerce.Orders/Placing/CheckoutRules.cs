@@ -2,6 +2,7 @@ using Commerce.Monetary;
 using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
+using Commerce.Pricing.Contracts;
 
 namespace Commerce.Orders.Placing;
 
@@ -16,13 +17,13 @@ internal sealed record CheckoutDetails(string? Email, PostalAddress? ShippingAdd
 /// What the shop asks of an order before it takes it. The list that a cart shows as advice is the very list that its checkout is refused by, so no front end
 /// can be told that all is well and then be turned away for something that the shop had known.
 /// </summary>
-internal sealed class CheckoutRules(OrdersOptions options, IShippingRates shipping)
+internal sealed class CheckoutRules(OrdersOptions options)
 {
     /// <summary>How long a cart is kept after its last change.</summary>
     public TimeSpan CartLifetime => options.CartLifetime;
 
     /// <summary>What is missing, in the order in which a shopper would see to it.</summary>
-    public IEnumerable<CartRequirement> Missing(Cart cart, IReadOnlyList<CartItemResponse> items, Money subtotal, CheckoutDetails told)
+    public IEnumerable<CartRequirement> Missing(Cart cart, IReadOnlyList<CartItemResponse> items, Money subtotal, PriceQuote quote, CheckoutDetails told)
     {
         if (cart.Status != CartStatus.Open)
         {
@@ -59,9 +60,18 @@ internal sealed class CheckoutRules(OrdersOptions options, IShippingRates shippi
             yield return new CartRequirement(CartRequirement.Address, "Checkout asks for a shipping address.", Field: "shippingAddress");
         }
 
-        if (!shipping.Offers(told.ShippingMethod ?? OrdersOptions.DefaultShippingMethod))
+        if (quote.ShippingFault == ShippingFault.Unknown)
         {
             yield return new CartRequirement(CartRequirement.Method, "This shipping method is not offered.", Field: "shippingMethod");
+        }
+        else if (quote.ShippingFault == ShippingFault.Unavailable)
+        {
+            yield return new CartRequirement(CartRequirement.Method, "These goods do not go to this address this way; choose another shipping method.");
+        }
+
+        foreach (var coupon in quote.Coupons.Where(coupon => coupon.Fault != CouponFault.None))
+        {
+            yield return new CartRequirement(CartRequirement.Coupon, $"Coupon {coupon.Code}: {coupon.Detail} Take it out of the cart.");
         }
 
         if (EmailIsMissing(told.Email))
@@ -75,10 +85,14 @@ internal sealed class CheckoutRules(OrdersOptions options, IShippingRates shippi
         }
     }
 
-    /// <summary>The gate: the same list as a refusal, or null. Of stock the decision has the last word, because what is read here may be a moment old.</summary>
-    public Refusal? Gate(Cart cart, CartResponse shown, CheckoutDetails told)
+    /// <summary>
+    /// The gate: the same list as a refusal, or null. Of stock the decision has the last word, because what is read here may be a moment old; of coupons and
+    /// of ways that are not open the pricing, which tells them apart.
+    /// </summary>
+    public Refusal? Gate(Cart cart, CartResponse shown)
     {
-        var missing = Missing(cart, shown.Items, shown.Subtotal, told).Where(one => one.Code != CartRequirement.Stock).ToList();
+        var missing = shown.Requirements
+            .Where(one => one.Code is not (CartRequirement.Stock or CartRequirement.Coupon) && (one.Code != CartRequirement.Method || one.Field is not null)).ToList();
         var fields = missing.Where(one => one.Field is not null).ToList();
         return missing.Count == 0 ? null
             : missing[0].Code is CartRequirement.Closed ? new CartClosed(cart.Status, cart.OrderId, cart.MergedInto)

@@ -4,6 +4,7 @@ using Commerce.Inventory.Contracts;
 using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
+using Commerce.Pricing.Contracts;
 using Npgsql;
 
 namespace Commerce.Orders.Placing;
@@ -12,18 +13,14 @@ namespace Commerce.Orders.Placing;
 /// The common way of every order into the shop: one price look-up, the draws from chance, then one decision over the order, its stock and the
 /// idempotency key. What needs the outside happens here, before the decision; the decision itself is pure.
 /// </summary>
-internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShippingRates shipping, CheckoutRules rules, IReservations reservations)
+internal sealed class OrderIntake(IPriceBook prices, CurrentPricing pricings, CheckoutRules rules, IReservations reservations)
 {
+    private const int MaxAttempts = 4;
+
     /// <summary>Prepares an order of these lines for a decision.</summary>
     public async ValueTask<Outcome<Placement>> PrepareAsync(
-        IReadOnlyList<SkuQuantity> lines, string currency, ICheckoutForm form, Guid? customerId, Guid? cartId, CancellationToken cancellationToken)
+        IReadOnlyList<SkuQuantity> lines, string currency, ICheckoutForm form, Guid? customerId, CartOrigin? cart, CancellationToken cancellationToken)
     {
-        var method = form.ShippingMethod ?? OrdersOptions.DefaultShippingMethod;
-        if (!shipping.Offers(method))
-        {
-            return ValidationFailed.Of("shippingMethod", "This shipping method is not offered.");
-        }
-
         if (form.ExpectedTotal is { } expected && expected.Currency != currency)
         {
             return ValidationFailed.Of("expectedTotal.currency", $"The order is in {currency}.");
@@ -40,16 +37,41 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
             return ValidationFailed.Of("reservationId", "There is no such reservation.");
         }
 
-        var offers = await prices.OffersAsync(lines, currency, null, form.Locale ?? OrdersOptions.DefaultLocale, cancellationToken);
+        var coupons = CouponsOf(form, cart);
+        var pricing = await pricings.ForAsync(customerId, form.Email, coupons, cancellationToken);
+        var offers = await prices.OffersAsync(lines, currency, pricing.Buyer.Group, form.Locale ?? OrdersOptions.DefaultLocale, cancellationToken);
         var secret = customerId is null ? GuestSecret.Draw() : null;
         var draft = new OrderDraft(
-            Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cartId,
-            currency, lines, form.ShippingAddress!, method, form.Coupon, form.Payment.Method, form.ExpectedTotal);
-        return new Placement(draft, offers, pricing, rules, secret, held);
+            Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cart?.Id,
+            currency, lines, form.ShippingAddress!, form.ShippingMethod ?? "", coupons, form.Payment.Method, form.ExpectedTotal);
+        return Placement.Of(draft, offers, pricing, rules, secret, [], held);
     }
 
-    /// <summary>Runs the decision, and once more under another number in the one case in millions that the number is taken.</summary>
+    /// <summary>
+    /// Runs the decision, and once more under another number in the one case in millions that the number is taken, and without the discounts that nobody asked
+    /// for and that turned out to be used up.
+    /// </summary>
     public static async Task<Outcome<OrderResponse>> DecideAsync(Placement placement, Func<Placement, Task<Outcome<OrderResponse>>> decide)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await OnceAsync(placement, decide);
+            if (outcome.Refusal is not DiscountsKeepMoving moving || attempt == MaxAttempts)
+            {
+                return outcome;
+            }
+
+            var next = placement.Without(moving.Discounts);
+            if (!next.IsSuccess)
+            {
+                return next.Refusal;
+            }
+
+            placement = next.Value;
+        }
+    }
+
+    private static async Task<Outcome<OrderResponse>> OnceAsync(Placement placement, Func<Placement, Task<Outcome<OrderResponse>>> decide)
     {
         try
         {
@@ -60,51 +82,100 @@ internal sealed class OrderIntake(IPriceBook prices, OrderPricing pricing, IShip
             return await decide(placement.Renumbered());
         }
     }
+
+    private static string[] CouponsOf(ICheckoutForm form, CartOrigin? cart)
+    {
+        string[] entered = form.Coupon is null ? [] : [form.Coupon.Trim().ToUpperInvariant()];
+        return cart is { Coupons.Count: > 0 } ? [.. cart.Coupons.Union(entered, StringComparer.Ordinal)] : entered;
+    }
 }
 
-/// <summary>An order that is ready to be decided on.</summary>
-internal sealed class Placement(OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, CheckoutRules rules, string? secret,
-    HeldStock? held = null)
+/// <summary>The cart that an order comes from, with the coupons that lie in it.</summary>
+internal sealed record CartOrigin(Guid Id, IReadOnlyList<string> Coupons);
+
+/// <summary>An order that is priced and ready to be decided on.</summary>
+internal sealed class Placement
 {
-    private readonly AllocateStock _stock = new(draft.Id, [.. draft.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
-        new StockDestination(draft.ShippingAddress.Country, draft.ShippingAddress.Region), held);
+    private readonly OrderDraft _draft;
+    private readonly IReadOnlyDictionary<string, SkuOffer> _offers;
+    private readonly OrderPricing _pricing;
+    private readonly PricedDraft _priced;
+    private readonly CheckoutRules _rules;
+    private readonly string? _secret;
+    private readonly HeldStock? _held;
+    private readonly IReadOnlyList<Guid> _excluded;
+    private readonly AllocateStock _stock;
+    private readonly RedeemDiscounts? _uses;
+
+    private Placement(
+        OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, PricedDraft priced, CheckoutRules rules, string? secret,
+        IReadOnlyList<Guid> excluded, HeldStock? held)
+    {
+        (_draft, _offers, _pricing, _priced, _rules, _secret, _excluded, _held) = (draft, offers, pricing, priced, rules, secret, excluded, held);
+        _stock = new AllocateStock(draft.Id, [.. draft.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+            new StockDestination(draft.ShippingAddress.Country, draft.ShippingAddress.Region), held);
+        Guid[] counted = [.. priced.Discounts.Where(discount => discount.IsCounted).Select(discount => discount.DiscountId)];
+        _uses = counted.Length == 0 ? null : new RedeemDiscounts(draft.Id, pricing.Buyer.Key, counted);
+    }
 
     /// <summary>The order's id.</summary>
-    public Guid Id => draft.Id;
+    public Guid Id => _draft.Id;
+
+    /// <summary>Prices a draft, which the shop may find too small.</summary>
+    public static Outcome<Placement> Of(
+        OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, CheckoutRules rules, string? secret, IReadOnlyList<Guid> excluded,
+        HeldStock? held = null) =>
+        pricing.Price(draft, offers, excluded).Then(priced => rules.TooSmall(priced.Totals.Subtotal) is { } tooSmall
+            ? tooSmall
+            : (Outcome<Placement>)new Placement(draft, offers, pricing, priced, rules, secret, excluded, held));
 
     /// <summary>The same order under another number.</summary>
-    public Placement Renumbered() => new(draft with { Number = OrderNumber.Draw() }, offers, pricing, rules, secret, held);
+    public Placement Renumbered() => new(_draft with { Number = OrderNumber.Draw() }, _offers, _pricing, _priced, _rules, _secret, _excluded, _held);
 
-    /// <summary>Names the new order's stream and those of its stock.</summary>
-    public void Touch(Touches touches) => touches.NewStream<Order>(draft.Id).Question(_stock);
+    /// <summary>The same order without discounts that are used up.</summary>
+    public Outcome<Placement> Without(IReadOnlyList<Guid> discounts) => Of(_draft, _offers, _pricing, _rules, _secret, [.. _excluded, .. discounts], _held);
 
-    /// <summary>Prices, takes the stock of all lines or none, and places. Pure.</summary>
+    /// <summary>Names the new order's stream, those of its stock and those of the discounts that are counted.</summary>
+    public void Touch(Touches touches)
+    {
+        touches.NewStream<Order>(_draft.Id).Question(_stock);
+        if (_uses is not null)
+        {
+            touches.Question(_uses);
+        }
+    }
+
+    /// <summary>Places, uses the discounts, and takes the stock of all lines or none. Pure.</summary>
     public Outcome<OrderResponse> Decide(DecisionScope scope)
     {
-        var priced = pricing.Price(draft, offers);
-        if (!priced.IsSuccess)
-        {
-            return priced.Refusal;
-        }
-
-        if (rules.TooSmall(priced.Value.Totals.Subtotal) is { } tooSmall)
-        {
-            return tooSmall;
-        }
-
-        var order = scope.Stream<Order>(draft.Id);
-        var placed = order.Apply(Order.Place(draft, priced.Value, scope.Now));
+        var order = scope.Stream<Order>(_draft.Id);
+        var placed = order.Apply(Order.Place(_draft, _priced, scope.Now));
         if (!placed.IsSuccess)
         {
             return placed.Refusal;
         }
 
+        if (_uses is not null && scope.Ask<RedeemDiscounts, DiscountAnswer>(_uses) is { Done: false } answer)
+        {
+            return UsedUp(answer.UsedUp);
+        }
+
         var stock = scope.Ask<AllocateStock, StockAnswer>(_stock);
-        return stock.Done ? OrderResponse.Of(draft.Id, order.Version, placed.Value, secret)
-            : stock.ReservationStatus is { } status ? new ReservationHasEnded(held!.ReservationId, status)
+        return stock.Done ? OrderResponse.Of(_draft.Id, order.Version, placed.Value, _secret)
+            : stock.ReservationStatus is { } status ? new ReservationHasEnded(_held!.ReservationId, status)
             : new InsufficientStock(stock.Shortages);
     }
+
+    // A coupon was asked for, so its shopper is told; what came by itself goes by itself, and expectedTotal guards who was shown it.
+    private Refusal UsedUp(IReadOnlyList<Guid> discounts) =>
+        _priced.Discounts.FirstOrDefault(discount => discount.Code is not null && discounts.Contains(discount.DiscountId)) is { Code: { } coupon }
+            ? new CouponUsedUp(coupon)
+            : new DiscountsKeepMoving(discounts);
 }
+
+/// <summary>Discounts were used up between the look at them and the decision, again and again.</summary>
+[Problem(503, "discounts-moving", "The discounts keep changing", RetryAfterSeconds = 1)]
+internal sealed record DiscountsKeepMoving(IReadOnlyList<Guid> Discounts) : Refusal("A discount was used up while the order was placed. Look at the total and order again.");
 
 /// <summary>Not all units can be had, so none was taken.</summary>
 [Problem(409, "insufficient-stock", "There is not enough stock")]

@@ -11,6 +11,15 @@ namespace Commerce.Orders.ReadModels;
 /// <param name="Items">What lies in it, in the order it was put in.</param>
 /// <param name="SavedForLater">What its shopper wants later; no part of the subtotal or the checkout.</param>
 /// <param name="Subtotal">The sum of the items that are for sale.</param>
+/// <param name="Shipping">What shipping costs; null until it is known where the goods go and how.</param>
+/// <param name="Tax">The tax on top; null until it is known where the goods go.</param>
+/// <param name="Discount">What is taken off; total = subtotal + shipping + tax - discount.</param>
+/// <param name="Total">What is to be paid, as far as it is known: an order of this cart at this moment costs that.</param>
+/// <param name="IncludedTax">Tax that is a part of the prices already and is not added.</param>
+/// <param name="ShippingDiscount">The part of the discount that is taken off the shipping.</param>
+/// <param name="ShippingTax">The tax on the shipping; null where none is asked for.</param>
+/// <param name="Discounts">What is taken off, one entry for each discount.</param>
+/// <param name="Coupons">The coupons that lie in it and what becomes of them.</param>
 /// <param name="Changes">What is other than when the items were put in.</param>
 /// <param name="Requirements">What stands between the cart and its checkout, which is refused by the same list.</param>
 /// <param name="Email">Where to write to, once told.</param>
@@ -28,6 +37,15 @@ internal sealed record CartResponse(
     IReadOnlyList<CartItemResponse> Items,
     IReadOnlyList<CartItemResponse> SavedForLater,
     Money Subtotal,
+    Money? Shipping,
+    Money? Tax,
+    Money Discount,
+    Money Total,
+    Money IncludedTax,
+    Money ShippingDiscount,
+    AppliedTaxResponse? ShippingTax,
+    IReadOnlyList<AppliedDiscountResponse> Discounts,
+    IReadOnlyList<CartCouponResponse> Coupons,
     IReadOnlyList<CartChange> Changes,
     IReadOnlyList<CartRequirement> Requirements,
     string? Email,
@@ -50,6 +68,8 @@ internal sealed record CartResponse(
 /// <param name="Available">Units that can be had now.</param>
 /// <param name="Changes">What changed since it was put in: <c>priceRaised</c>, <c>priceLowered</c>, <c>unavailable</c>, <c>insufficientStock</c>.</param>
 /// <param name="ReleaseAt">When it is released, as long as it is sold in advance; null otherwise.</param>
+/// <param name="Discounts">What is taken off the line.</param>
+/// <param name="Tax">Its tax; null where none is asked for or nobody knows yet where it goes.</param>
 internal sealed record CartItemResponse(
     string Sku,
     Guid ProductId,
@@ -61,12 +81,21 @@ internal sealed record CartItemResponse(
     string Availability,
     int Available,
     IReadOnlyList<string> Changes,
-    DateTimeOffset? ReleaseAt = null)
+    DateTimeOffset? ReleaseAt,
+    IReadOnlyList<AppliedDiscountResponse> Discounts,
+    AppliedTaxResponse? Tax)
 {
     /// <summary>Whether fewer units can be had than are wanted.</summary>
     [JsonIgnore]
     public bool Lacks => Changes.Contains(CartChange.InsufficientStock, StringComparer.Ordinal);
 }
+
+/// <summary>A coupon in a cart.</summary>
+/// <param name="Code">The coupon.</param>
+/// <param name="IsApplied">Whether it takes something off.</param>
+/// <param name="Problem">Why checkout would refuse it, as the last part of the problem's type, such as <c>coupon-expired</c>; null when it would not.</param>
+/// <param name="Detail">The same in words.</param>
+internal sealed record CartCouponResponse(string Code, bool IsApplied, string? Problem, string? Detail);
 
 /// <summary>Something that is other than when an item was put in.</summary>
 /// <param name="Sku">The item.</param>
@@ -84,7 +113,7 @@ internal sealed record CartChange(string Sku, string Kind, object? Was, object? 
 /// <summary>Something that checkout asks for and will be refused without.</summary>
 /// <param name="Code">
 /// <c>cartClosed</c>, <c>cartExpired</c>, <c>itemsMissing</c>, <c>itemUnavailable</c>, <c>stockMissing</c>, <c>minimumNotReached</c>, <c>shippingAddressMissing</c>,
-/// <c>shippingMethodUnavailable</c>, <c>emailMissing</c> or <c>paymentMissing</c>.
+/// <c>shippingMethodUnavailable</c>, <c>couponNotApplicable</c>, <c>emailMissing</c> or <c>paymentMissing</c>.
 /// </param>
 /// <param name="Message">For people.</param>
 /// <param name="Sku">The SKU that it is about, or null.</param>
@@ -99,6 +128,7 @@ internal sealed record CartRequirement(string Code, string Message, string? Sku 
     public const string Minimum = "minimumNotReached";
     public const string Address = "shippingAddressMissing";
     public const string Method = "shippingMethodUnavailable";
+    public const string Coupon = "couponNotApplicable";
     public const string Email = "emailMissing";
     public const string Payment = "paymentMissing";
 }

@@ -17,10 +17,15 @@ namespace Commerce.Orders.ReadModels;
 /// <param name="Tax">The tax on top.</param>
 /// <param name="Discount">What is taken off; total = subtotal + shipping + tax - discount.</param>
 /// <param name="Total">What is to be paid.</param>
+/// <param name="IncludedTax">Tax that is a part of the prices already and is not added.</param>
+/// <param name="ShippingDiscount">The part of the discount that is taken off the shipping.</param>
+/// <param name="ShippingTax">The tax on the shipping; null where none is asked for.</param>
+/// <param name="Discounts">What is taken off, one entry for each discount; their sum is the discount.</param>
 /// <param name="Payment">Where the money stands.</param>
 /// <param name="ShippingAddress">Where it goes.</param>
 /// <param name="ShippingMethod">How it goes.</param>
-/// <param name="Coupon">The coupon that was applied.</param>
+/// <param name="Coupon">The first coupon that was entered.</param>
+/// <param name="Coupons">All coupons that were entered.</param>
 /// <param name="CartId">The cart it came from.</param>
 /// <param name="PlacedAt">When it was placed, UTC.</param>
 /// <param name="CancelledAt">When it was called off, UTC.</param>
@@ -42,10 +47,15 @@ internal sealed record OrderResponse(
     Money Tax,
     Money Discount,
     Money Total,
+    Money IncludedTax,
+    Money ShippingDiscount,
+    AppliedTaxResponse? ShippingTax,
+    IReadOnlyList<AppliedDiscountResponse> Discounts,
     OrderPaymentResponse Payment,
     PostalAddress ShippingAddress,
     string ShippingMethod,
     string? Coupon,
+    IReadOnlyList<string> Coupons,
     Guid? CartId,
     DateTimeOffset PlacedAt,
     DateTimeOffset? CancelledAt,
@@ -59,9 +69,14 @@ internal sealed record OrderResponse(
     public static OrderResponse Of(Guid id, long version, Order order, string? accessToken = null) => new(
         id, order.Number, order.Status, order.CustomerId, order.Email, order.Totals.Total.Currency,
         [.. order.Lines.Select(line => new OrderLineResponse(
-            line.Sku, line.ProductId, line.Name, line.Quantity, line.UnitPrice, line.Total, order.Shipments.Shipped(line.Sku), order.ReturnedOf(line.Sku)))],
+            line.Sku, line.ProductId, line.Name, line.Quantity, line.UnitPrice, line.Total, order.Shipments.Shipped(line.Sku), order.ReturnedOf(line.Sku),
+            [.. line.Discounts.Select(part => new AppliedDiscountResponse(part.Code, part.Label, Money.Of(part.Amount, line.UnitPrice.Currency)))],
+            AppliedTaxResponse.Of(line.Tax, line.UnitPrice.Currency)))],
         order.Totals.Subtotal, order.Totals.Shipping, order.Totals.Tax, order.Totals.Discount, order.Totals.Total,
-        OrderPaymentResponse.Of(order.Payment), order.ShippingAddress!, order.ShippingMethod, order.Coupon, order.CartId,
+        Money.Of(order.Totals.IncludedTax, order.Totals.Total.Currency), Money.Of(order.Totals.ShippingDiscount, order.Totals.Total.Currency),
+        AppliedTaxResponse.Of(order.Totals.ShippingTax, order.Totals.Total.Currency),
+        [.. order.Discounts.Select(one => new AppliedDiscountResponse(one.Code, one.Label, Money.Of(one.Amount, order.Totals.Total.Currency)))],
+        OrderPaymentResponse.Of(order.Payment), order.ShippingAddress!, order.ShippingMethod, order.Coupons.Count > 0 ? order.Coupons[0] : null, order.Coupons, order.CartId,
         order.PlacedAt, order.CancelledAt, order.CancelReason,
         [.. order.Shipments.Select(shipment => ShipmentResponse.Of(id, shipment, order))], [.. order.Returns.Select(one => ReturnResponse.Of(id, one, order))],
         version, accessToken);
@@ -76,7 +91,28 @@ internal sealed record OrderResponse(
 /// <param name="Total">The line's part of the subtotal.</param>
 /// <param name="Shipped">How many of them were sent.</param>
 /// <param name="Returned">How many of those came back.</param>
-internal sealed record OrderLineResponse(string Sku, Guid ProductId, string Name, int Quantity, Money UnitPrice, Money Total, int Shipped, int Returned);
+/// <param name="Discounts">What is taken off the line.</param>
+/// <param name="Tax">Its tax, worked out on what is left; null where none is asked for.</param>
+internal sealed record OrderLineResponse(
+    string Sku, Guid ProductId, string Name, int Quantity, Money UnitPrice, Money Total, int Shipped, int Returned,
+    IReadOnlyList<AppliedDiscountResponse> Discounts, AppliedTaxResponse? Tax);
+
+/// <summary>A discount and what it takes off.</summary>
+/// <param name="Code">Its coupon; null for one that came by itself.</param>
+/// <param name="Label">Its name for people.</param>
+/// <param name="Amount">What it takes off.</param>
+internal sealed record AppliedDiscountResponse(string? Code, string Label, Money Amount);
+
+/// <summary>A tax.</summary>
+/// <param name="Class">The tax class of the goods.</param>
+/// <param name="Rate">Such as 0.19.</param>
+/// <param name="Amount">The tax.</param>
+/// <param name="IsIncluded">Whether it is a part of the price already instead of coming on top.</param>
+internal sealed record AppliedTaxResponse(string Class, decimal Rate, Money Amount, bool IsIncluded)
+{
+    /// <summary>A tax as a document.</summary>
+    public static AppliedTaxResponse? Of(PlacedTax? tax, string currency) => tax is null ? null : new AppliedTaxResponse(tax.Class, tax.Rate, Money.Of(tax.Amount, currency), tax.IsIncluded);
+}
 
 /// <summary>Where the money of an order stands.</summary>
 /// <param name="Method">How it is paid.</param>

@@ -2,6 +2,7 @@ using Commerce.EventStore;
 using Commerce.Inventory.Contracts;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
+using Commerce.Pricing.Contracts;
 using Commerce.Web;
 using FluentValidation;
 using MediatR;
@@ -51,7 +52,7 @@ internal sealed class CancelOrderHandler(EventSession session) : IRequestHandler
             }
 
             var outcome = await session.DecideAsync(
-                touches => touches.Stream<Order>(command.Id).Question(StockOf(command.Id, known)),
+                touches => touches.Stream<Order>(command.Id).Question(StockOf(command.Id, known)).Question(new ReturnDiscounts(command.Id, known.CountedDiscounts)),
                 scope => scope.Stream<Order>(command.Id).Expect(command.IfMatch).Then(order => Decide(order, command, known, scope)),
                 cancellationToken);
             if (outcome.Refusal is not OrderKeepsMoving || attempt == MaxAttempts)
@@ -75,6 +76,7 @@ internal sealed class CancelOrderHandler(EventSession session) : IRequestHandler
         if (cancelled.IsSuccess && order.Version > before)
         {
             scope.Ask<ReleaseStock, StockAnswer>(StockOf(command.Id, order.State));
+            scope.Ask<ReturnDiscounts, DiscountAnswer>(new ReturnDiscounts(command.Id, order.State.CountedDiscounts));
         }
 
         return cancelled.Map(state => OrderResponse.Of(order.Id, order.Version, state));

@@ -50,7 +50,8 @@ internal sealed class CheckOutCartEndpoint : ICarterModule
         .RequireIdempotencyKey()
         .Returns<OrderResponse>(StatusCodes.Status201Created)
         .Refuses<ValidationFailed, Forbidden, CartNotFound, CartClosed, CartHasExpired, CartIsEmpty, SkuUnavailable, InsufficientStock>()
-        .Refuses<PriceChanged, OrderTooLarge, OrderBelowMinimum, ReservationHasEnded, CartKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<PriceChanged, OrderTooLarge, OrderBelowMinimum, ReservationHasEnded, CartKeepsMoving, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .Refuses<CouponUnknown, CouponNotStarted, CouponExpired, CouponUsedUp, CouponNotApplicable, ShippingMethodUnavailable, DiscountsKeepMoving>();
 }
 
 internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession session, IEventStore store, CartQuotes quotes, CheckoutRules rules, TimeProvider clock)
@@ -93,13 +94,13 @@ internal sealed class CheckOutCartHandler(OrderIntake intake, EventSession sessi
         };
         var told = new CheckoutDetails(body.Email, body.ShippingAddress, body.ShippingMethod, HasPayment: true);
         cart = cart.At(clock.GetUtcNow(), rules.CartLifetime);
-        if (rules.Gate(cart, (await quotes.QuoteAsync(cart, cancellationToken)).Show(command.Id, version, cart, told), told) is { } refusal)
+        if (rules.Gate(cart, (await quotes.QuoteAsync(cart, cancellationToken)).Show(command.Id, version, cart, told)) is { } refusal)
         {
             return refusal;
         }
 
         var lines = cart.Items.ConvertAll(item => new SkuQuantity(item.Sku, item.Quantity));
-        var prepared = await intake.PrepareAsync(lines, cart.Currency, body, owner.Value, command.Id, cancellationToken);
+        var prepared = await intake.PrepareAsync(lines, cart.Currency, body, owner.Value, new CartOrigin(command.Id, cart.Coupons), cancellationToken);
         return prepared.IsSuccess
             ? await OrderIntake.DecideAsync(prepared.Value, placement => session.DecideAsync<OrderResponse>(
                 touches => placement.Touch(touches.Stream<Cart>(command.Id)),

@@ -33,7 +33,7 @@ internal sealed class EditOrderEndpoint : ICarterModule
         .AllowAnonymous()
         .Returns<OrderResponse>()
         .Refuses<ValidationFailed, OrderNotFound, OrderIsCancelled, OrderAlreadyShipped, LinesAlreadyShipped, OrderWouldBeEmpty, OrderTooLarge, SkuUnavailable>()
-        .Refuses<InsufficientStock, PriceChanged, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .Refuses<InsufficientStock, PriceChanged, StaleVersion, IdempotencyKeyReused, StoreOverloaded, ShippingMethodUnavailable>()
         .WithSummary("Change an order before it is shipped, or see what a change would cost");
 }
 

@@ -48,7 +48,7 @@ internal sealed class MergeCartsHandler(EventSession session, IEventStore store,
         }
 
         var lines = target.Items.AddRange(target.Saved).AddRange(source.Items).AddRange(source.Saved).ConvertAll(item => new SkuQuantity(item.Sku, item.Quantity));
-        var quote = await quotes.QuoteAsync(lines, target.Currency, cancellationToken);
+        var quote = await quotes.QuoteAsync(lines, target.Currency, target.CustomerId, target.Email, [.. target.Coupons.Union(source.Coupons, StringComparer.Ordinal)], cancellationToken);
         return await session.DecideAsync(
             touches => touches.Stream<Cart>(command.Id).Stream<Cart>(command.SourceId),
             scope => scope.Stream<Cart>(command.Id).Expect(command.IfMatch).Then(cart => Decide(cart, scope.Stream<Cart>(command.SourceId), scope.Now)

@@ -56,7 +56,7 @@ internal sealed class OpenCartHandler(EventSession session, CartQuotes quotes, O
         var id = Identifiers.Next();
         var currency = command.Body.Currency ?? options.DefaultCurrency;
         var lines = OrderLines.Summed(command.Body.Items ?? []);
-        var quote = await quotes.QuoteAsync(lines, currency, cancellationToken);
+        var quote = await quotes.QuoteAsync(lines, currency, owner.Value, null, [], cancellationToken);
         var items = CartOffers.Items(lines, quote.Offers);
         return !items.IsSuccess
             ? items.Refusal

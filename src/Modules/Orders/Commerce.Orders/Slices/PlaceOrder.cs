@@ -56,7 +56,8 @@ internal sealed class PlaceOrderEndpoint : ICarterModule
         .RequireIdempotencyKey()
         .Returns<OrderResponse>(StatusCodes.Status201Created)
         .Refuses<ValidationFailed, Forbidden, SkuUnavailable, InsufficientStock, PriceChanged, OrderTooLarge, OrderBelowMinimum, ReservationHasEnded>()
-        .Refuses<IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<IdempotencyKeyReused, StoreOverloaded>()
+        .Refuses<CouponUnknown, CouponNotStarted, CouponExpired, CouponUsedUp, CouponNotApplicable, ShippingMethodUnavailable, DiscountsKeepMoving>();
 }
 
 internal sealed class PlaceOrderHandler(OrderIntake intake, EventSession session) : IRequestHandler<PlaceOrder, Outcome<OrderResponse>>

@@ -64,7 +64,7 @@ internal sealed class PreviewOrderEditEndpoint : ICarterModule
         .AllowAnonymous()
         .Returns<OrderEditPreview>()
         .Refuses<ValidationFailed, OrderNotFound, OrderIsCancelled, OrderAlreadyShipped, LinesAlreadyShipped, OrderWouldBeEmpty, OrderTooLarge, SkuUnavailable>()
-        .Refuses<PriceChanged, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .Refuses<PriceChanged, StaleVersion, IdempotencyKeyReused, StoreOverloaded, ShippingMethodUnavailable>()
         .WithSummary("See what a change of an order would do to its lines, sums, money and stock");
 }
 

@@ -4,6 +4,7 @@ using Commerce.Orders.Placing;
 using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
+using Commerce.Pricing.Contracts;
 using Commerce.Web;
 using FluentValidation;
 using MediatR;
@@ -56,11 +57,11 @@ internal sealed class ReceiveReturnEndpoint : ICarterModule
         .RequireScope(Ownership.WriteScope)
         .Returns<ReturnResponse>()
         .Refuses<ValidationFailed, OrderNotFound, ReturnNotFound, ReturnNotAtThisStep, ReturnExceedsShipment, InsufficientStock, StaleVersion, IdempotencyKeyReused>()
-        .Refuses<StoreOverloaded, OrderTooLarge, SkuUnavailable>()
+        .Refuses<StoreOverloaded, OrderTooLarge, SkuUnavailable, ShippingMethodUnavailable>()
         .WithSummary("Record that returned goods arrived");
 }
 
-internal sealed class ReceiveReturnHandler(EventSession session, OrderPricing pricing) : IRequestHandler<ReceiveReturn, Outcome<ReturnResponse>>
+internal sealed class ReceiveReturnHandler(EventSession session, CurrentPricing pricings) : IRequestHandler<ReceiveReturn, Outcome<ReturnResponse>>
 {
     public async Task<Outcome<ReturnResponse>> Handle(ReceiveReturn command, CancellationToken cancellationToken)
     {
@@ -72,17 +73,19 @@ internal sealed class ReceiveReturnHandler(EventSession session, OrderPricing pr
         }
 
         var body = command.Body;
+        var pricing = await pricings.ForAsync(known, cancellationToken);
         var lines = body.Lines?.Select(line => new ReceivedReturnLine(line.Sku, line.Quantity, line.Condition, line.Refund, line.Restock)).ToArray();
         var receipt = new ReturnReceipt(lines, body.MoreExpected, body.RefundInstead);
         return await session.DecideAsync(
             touches => touches.Stream<Order>(command.Id)
                 .Question(new RestockReturn(command.Id, command.ReturnId, [.. announced.Lines.Select(line => new StockLine(line.Sku, line.Quantity))]))
-                .Question(new AllocateStock(command.Id, [.. announced.Replacements.Select(line => new StockLine(line.Sku, line.Quantity))])),
-            scope => scope.Stream<Order>(command.Id).Expect(command.IfMatch).Then(order => Decide(order, command, receipt, scope)),
+                .Question(new AllocateStock(command.Id, [.. announced.Replacements.Select(line => new StockLine(line.Sku, line.Quantity))]))
+                .Question(new ReturnDiscounts(command.Id, known.CountedDiscounts)),
+            scope => scope.Stream<Order>(command.Id).Expect(command.IfMatch).Then(order => Decide(order, command, receipt, pricing, scope)),
             cancellationToken);
     }
 
-    private Outcome<ReturnResponse> Decide(StagedStream<Order> order, ReceiveReturn command, ReturnReceipt receipt, DecisionScope scope)
+    private static Outcome<ReturnResponse> Decide(StagedStream<Order> order, ReceiveReturn command, ReturnReceipt receipt, OrderPricing pricing, DecisionScope scope)
     {
         var before = order.State;
         return order.Apply(state => state.ReceiveReturn(command.ReturnId, receipt, pricing, scope.Now)).Then(state =>
@@ -91,6 +94,7 @@ internal sealed class ReceiveReturnHandler(EventSession session, OrderPricing pr
             var arrived = state.ReturnOf(command.ReturnId)!.Received.Skip(before.ReturnOf(command.ReturnId)!.Received.Count);
             scope.Ask<RestockReturn, StockAnswer>(new RestockReturn(
                 command.Id, command.ReturnId, [.. arrived.Where(line => line.GoesOnTheShelf()).Select(line => new StockLine(line.Sku, line.Quantity))]));
+            scope.Ask<ReturnDiscounts, DiscountAnswer>(new ReturnDiscounts(command.Id, state.DroppedSince(before)));
             var taken = scope.Ask<AllocateStock, StockAnswer>(new AllocateStock(command.Id, state.MoreThan(before)));
             return taken.Done ? ReturnResponse.Of(command.Id, order.Version, state, command.ReturnId) : (Outcome<ReturnResponse>)new InsufficientStock(taken.Shortages);
         });

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Commerce.EventStore;
 using Commerce.Orders.Placing;
-using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
+using Commerce.Pricing.Contracts;
 using Commerce.Web;
 using FluentValidation;
 using MediatR;
@@ -49,7 +49,7 @@ internal sealed class ReviseCartEndpoint : ICarterModule
         .WithSummary("Tell a cart where its goods go");
 }
 
-internal sealed class ReviseCartHandler(CartEdits carts, IShippingRates shipping, IOptions<JsonOptions> json) : IRequestHandler<ReviseCart, Outcome<CartResponse>>
+internal sealed class ReviseCartHandler(CartEdits carts, IRuleBook book, IOptions<JsonOptions> json) : IRequestHandler<ReviseCart, Outcome<CartResponse>>
 {
     public async Task<Outcome<CartResponse>> Handle(ReviseCart command, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class ReviseCartHandler(CartEdits carts, IShippingRates shipping
         }
 
         var patch = read.Value;
-        if (patch.ShippingMethod is { } method && !shipping.Offers(method))
+        if (patch.ShippingMethod is { } method && !(await book.CurrentAsync(cancellationToken)).Ships(method))
         {
             return ValidationFailed.Of("shippingMethod", "This shipping method is not offered.");
         }

@@ -1,6 +1,7 @@
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Orders.Placing;
+using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
 using Commerce.Web;
@@ -39,7 +40,7 @@ internal sealed class SetCartItemEndpoint : ICarterModule
         .Refuses<ValidationFailed, CartNotFound, SkuNotFound, CartClosed, CartHasExpired, CartIsFull, StaleVersion, StoreOverloaded>();
 }
 
-internal sealed class SetCartItemHandler(EventSession session, IEventStore store, IPriceBook prices, CartQuotes quotes, CheckoutRules rules)
+internal sealed class SetCartItemHandler(EventSession session, IEventStore store, IPriceBook prices, CurrentPricing pricings, CartQuotes quotes, CheckoutRules rules)
     : IRequestHandler<SetCartItem, Outcome<CartResponse>>
 {
     public async Task<Outcome<CartResponse>> Handle(SetCartItem command, CancellationToken cancellationToken)
@@ -52,7 +53,8 @@ internal sealed class SetCartItemHandler(EventSession session, IEventStore store
 
         var offers = command.Quantity == 0
             ? new Dictionary<string, SkuOffer>()
-            : await prices.OffersAsync([new SkuQuantity(command.Sku, command.Quantity)], known.Currency, null, OrdersOptions.DefaultLocale, cancellationToken);
+            : await prices.OffersAsync([new SkuQuantity(command.Sku, command.Quantity)], known.Currency,
+                (await pricings.ForAsync(known.CustomerId, known.Email, [], cancellationToken)).Buyer.Group, OrdersOptions.DefaultLocale, cancellationToken);
         if (command.Quantity > 0 && !offers.ContainsKey(command.Sku))
         {
             return new SkuNotFound(command.Sku);
