@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Commerce.EventStore;
 using Commerce.EventStore.Verification;
 using Commerce.Orders.Billing;
 using Commerce.Orders.Tests.Shop;
@@ -116,7 +115,7 @@ public sealed class DocumentTests(OrdersShop shop) : IClassFixture<OrdersShop>
         return await response.JsonAsync();
     }
 
-    private Task ShipAsync(Guid order, string sku, int quantity) =>
+    private Task<string> ShipAsync(Guid order, string sku, int quantity) =>
         PostAsync($"orders/{order}/shipments", new { lines = new[] { new { sku, quantity } }, carrier = "DHL", trackingNumber = "JD01" });
 
     private async Task<string> PostAsync(string path, object? body = null)
