@@ -148,9 +148,12 @@ internal sealed class Browsing(SearchSnapshot snapshot, SearchQuery query, Searc
                 break;
             }
 
-            foreach (var document in snapshot.Live.PricedOf(number, currency))
+            foreach (var (document, price) in snapshot.Live.PricedOf(number, currency))
             {
-                Add(document);
+                if (!sifting.IsFullOf(descends ? -price : price))
+                {
+                    Add(document);
+                }
             }
         }
 

@@ -115,15 +115,15 @@ internal sealed class LiveColumns
             .Select(block => (block.number, Key: (double)(descends ? -block.Bounds!.Value.Dearest : block.Bounds!.Value.Cheapest)))
             .OrderBy(block => block.Key);
 
-    /// <summary>The documents of a block that have an unscheduled price in a currency.</summary>
-    public IEnumerable<int> PricedOf(int number, int currency)
+    /// <summary>The documents of a block that have an unscheduled price in a currency, and that price.</summary>
+    public IEnumerable<(int Document, long Price)> PricedOf(int number, int currency)
     {
         var prices = _blocks[number] is { } block && currency < block.Prices.Length ? block.Prices[currency] ?? [] : [];
         for (var at = 0; at < prices.Length; at++)
         {
-            if (prices[at] > 0 && !_scheduled.ContainsKey((number << BlockBits) | at))
+            if (prices[at] > 0 && (_scheduled.IsEmpty || !_scheduled.ContainsKey((number << BlockBits) | at)))
             {
-                yield return (number << BlockBits) | at;
+                yield return ((number << BlockBits) | at, prices[at] - 1);
             }
         }
     }
