@@ -26,6 +26,10 @@ public sealed class DecisionScope
     public StagedStream<TAggregate> Stream<TAggregate>(Guid id)
         where TAggregate : class, IAggregate<TAggregate> => new(_streams.Get(id, typeof(TAggregate)), _streams);
 
+    /// <summary>Whether the stream is among those that this batch has loaded: what a decision did not name is usually not.</summary>
+    public bool Names<TAggregate>(Guid id)
+        where TAggregate : class, IAggregate<TAggregate> => _streams.Has(id, typeof(TAggregate));
+
     /// <summary>Asks another module, inside this decision and its transaction, over that module's own streams.</summary>
     /// <exception cref="InvalidOperationException">No module answers this question, or the command did not name it in its touches.</exception>
     public TAnswer Ask<TQuestion, TAnswer>(TQuestion question)
@@ -142,6 +146,8 @@ internal readonly record struct StreamKey(Guid Id, Type Aggregate, bool IsNew);
 internal interface IStagedStreams
 {
     StreamSlot Get(Guid id, Type aggregate);
+
+    bool Has(Guid id, Type aggregate);
 
     void Append(StreamSlot slot, object @event);
 }

@@ -69,6 +69,8 @@ internal sealed class StagedBatch(EventTypes types, DateTimeOffset now) : IStage
         }
     }
 
+    public bool Has(Guid id, Type aggregate) => _slots.TryGetValue(id, out var slot) && slot.Aggregate.ClrType == aggregate;
+
     public StreamSlot Get(Guid id, Type aggregate)
     {
         if (!_slots.TryGetValue(id, out var slot) || slot.Aggregate.ClrType != aggregate)

@@ -6,7 +6,8 @@ namespace Commerce.Inventory;
 /// <summary>What is wished of an allocation beyond its quantity.</summary>
 /// <param name="Destination">Where the goods go, or null.</param>
 /// <param name="Together">A location that has everything of the order, or null.</param>
-internal readonly record struct AllocationWish(StockDestination? Destination, string? Together);
+/// <param name="Bundle">The bundle that the units are part of, or null.</param>
+internal readonly record struct AllocationWish(StockDestination? Destination, string? Together, string? Bundle = null);
 
 /// <summary>Decides which locations serve a demand. Pure for one snapshot of the locations; what it picked is recorded in the event.</summary>
 internal interface IAllocationRule
@@ -20,6 +21,9 @@ internal interface IAllocationRule
     /// <summary>The shelves in the order in which units are taken from them; they are given back in the opposite order.</summary>
     IEnumerable<Shelf> InOrder(ImmutableArray<Shelf> shelves);
 
+    /// <summary>Whether the rule would rather serve a whole order from one location.</summary>
+    bool KeepsTogether { get; }
+
     /// <summary>The location from which a whole order of several SKUs can go, when the rule asks for one and there is one.</summary>
     string? Together(IReadOnlyList<(ImmutableArray<Shelf> Shelves, int Quantity)> demands, StockDestination? destination);
 }
@@ -30,6 +34,9 @@ internal interface IAllocationRule
 /// </summary>
 internal abstract class RankingRule(LocationDirectory locations, bool splits) : IAllocationRule
 {
+    /// <inheritdoc />
+    public bool KeepsTogether => !splits;
+
     /// <inheritdoc />
     public IReadOnlyList<StockPick> Pick(ImmutableArray<Shelf> shelves, int quantity, AllocationWish wish)
     {

@@ -23,11 +23,16 @@ internal sealed class Announcements : IAnnouncements
 
         var (order, taken, sent) = @event.Data switch
         {
-            StockAllocated e => (e.OrderId, Units(e.Picks) + e.Backordered, 0),
-            StockHoldConverted e => (e.OrderId, Units(e.Picks), 0),
-            StockReleased e => (e.OrderId, -Units(e.Picks) - e.Backordered, 0),
-            StockDispatched e => (e.OrderId, 0, Units(e.Picks)),
-            StockReturned e => (e.OrderId, 0, -e.Quantity),
+            StockAllocated { Bundle: null } e => (e.OrderId, Units(e.Picks) + e.Backordered, 0),
+            StockHoldConverted { Bundle: null } e => (e.OrderId, Units(e.Picks), 0),
+            StockReleased { Bundle: null } e => (e.OrderId, -Units(e.Picks) - e.Backordered, 0),
+            StockDispatched { Bundle: null } e => (e.OrderId, 0, Units(e.Picks)),
+            StockReturned { Bundle: null } e => (e.OrderId, 0, -e.Quantity),
+            // The order knows the bundle; its parts are the bundle's affair.
+            BundleAllocated e => (e.OrderId, e.Quantity, 0),
+            BundleReleased e => (e.OrderId, -e.Quantity, 0),
+            BundleDispatched e => (e.OrderId, 0, e.Quantity),
+            BundleReturned e => (e.OrderId, 0, -e.Quantity),
             _ => (default(Guid?), 0, 0),
         };
         return @event.Data is IStockEvent stock ? new StockChangedAnnouncement(stock.Sku, stock.After.Available, stock.After.Availability, order, taken, sent) : null;

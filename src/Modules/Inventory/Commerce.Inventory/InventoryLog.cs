@@ -13,4 +13,7 @@ internal static partial class InventoryLog
 
     [LoggerMessage(3102, LogLevel.Warning, "The feed of stock changes could not be read; listeners wait for it.")]
     internal static partial void FeedFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3103, LogLevel.Warning, "The levels of bundles could not be told; who asks gets them all the same.")]
+    internal static partial void BundlesUntold(ILogger logger, Exception exception);
 }

@@ -19,6 +19,7 @@ public static class InventoryModule
         typeof(StockReceived), typeof(StockAdjusted), typeof(StockTransferred), typeof(StockSentAway), typeof(StockArrived), typeof(StockLostInTransit), typeof(StockReserved), typeof(StockHoldExtended), typeof(StockHoldReleased),
         typeof(StockHoldExpired), typeof(StockHoldConverted), typeof(StockAllocated), typeof(StockReleased), typeof(StockDispatched), typeof(StockReturned),
         typeof(BackorderFilled), typeof(StockSettingsChanged), typeof(StockPreorderOpened), typeof(StockPreorderClosed), typeof(StockRanLow), typeof(StockRecovered),
+        typeof(StockBundled), typeof(BundleAllocated), typeof(BundleReleased), typeof(BundleDispatched), typeof(BundleReturned), typeof(BundleLevelTold),
     ];
 
     /// <summary>What the module stores, answers and runs.</summary>
@@ -28,6 +29,10 @@ public static class InventoryModule
         services.AddSingleton<LocationDirectory>();
         services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<LocationDirectory>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<InventoryOptions>>().Value.RuleOver(provider.GetRequiredService<LocationDirectory>()));
+        services.AddSingleton<BundleDirectory>();
+        services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<BundleDirectory>());
+        services.AddSingleton<BundleWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<BundleWatch>());
         services.AddSingleton<StockDesk>();
         services.AddSingleton<ReservationDesk>();
         services.AddSingleton<TransferDesk>();
@@ -39,7 +44,8 @@ public static class InventoryModule
         services.AddSingleton<StockFeed>();
         services.AddSingleton<StockSnapshot>();
         services.AddSingleton<StockLevelReader>();
-        services.AddSingleton<IStockLevels, StockLevels>();
+        services.AddSingleton<StockLevels>();
+        services.AddSingleton<IStockLevels>(provider => provider.GetRequiredService<StockLevels>());
         services.AddSingleton<ICacheInvalidation, StockLevelInvalidation>();
         services.AddModuleDatabase<Stock>("inventory");
         services.AddSlices(typeof(InventoryModule).Assembly);
@@ -65,7 +71,13 @@ public static class InventoryModule
                 .Event("stock_preorder_opened", InventoryJson.Default.StockPreorderOpened)
                 .Event("stock_preorder_closed", InventoryJson.Default.StockPreorderClosed)
                 .Event("stock_ran_low", InventoryJson.Default.StockRanLow)
-                .Event("stock_recovered", InventoryJson.Default.StockRecovered))
+                .Event("stock_recovered", InventoryJson.Default.StockRecovered)
+                .Event("stock_bundled", InventoryJson.Default.StockBundled)
+                .Event("bundle_allocated", InventoryJson.Default.BundleAllocated)
+                .Event("bundle_released", InventoryJson.Default.BundleReleased)
+                .Event("bundle_dispatched", InventoryJson.Default.BundleDispatched)
+                .Event("bundle_returned", InventoryJson.Default.BundleReturned)
+                .Event("bundle_level_told", InventoryJson.Default.BundleLevelTold))
             .Aggregate<Reservation>(reservation => reservation
                 .Event("reservation_made", InventoryJson.Default.ReservationMade)
                 .Event("reservation_extended", InventoryJson.Default.ReservationExtended)
@@ -88,6 +100,7 @@ public static class InventoryModule
             .Inline<PreordersProjection>()
             .Inline<ReservationsProjection>()
             .Inline<InTransitProjection>()
+            .Inline<BundlesProjection>()
             .Inline<LocationsProjection>()
             .Answer<AllocateStock, StockAnswer, StockDesk>()
             .Answer<ReleaseStock, StockAnswer, StockDesk>()
@@ -101,6 +114,7 @@ public static class InventoryModule
             .Rule<ReservationsHoldWhatTheySay>()
             .Rule<ReservationsBecomeTheirOrders>()
             .Rule<BackOrdersAreFilledInTurn>()
+            .Rule<BundlesMoveTheirParts>()
             .Rule<TransfersMoveWhatTheySay>()
             .Rule<CountsBookWhatTheyFound>()
             .Rule<OrdersSendOnlyWhatTheyWerePromised>());
@@ -124,6 +138,7 @@ public static class InventoryModule
         .MapSlice<ChangeStockSettingsEndpoint>()
         .MapSlice<OpenPreorderEndpoint>()
         .MapSlice<ClosePreorderEndpoint>()
+        .MapSlice<BundleUpStockEndpoint>()
         .MapSlice<ReserveStockEndpoint>()
         .MapSlice<ExtendReservationEndpoint>()
         .MapSlice<ReleaseReservationEndpoint>()

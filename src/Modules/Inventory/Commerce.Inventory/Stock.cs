@@ -45,6 +45,12 @@ internal sealed partial record Stock : IAggregate<Stock>
     /// <summary>Units on their way between two locations: on hand at neither.</summary>
     internal int InTransit { get; private init; }
 
+    /// <summary>What the SKU is sold as when it is a bundle; null for almost every SKU.</summary>
+    internal IReadOnlyList<BundlePart>? Parts { get; private init; }
+
+    /// <summary>The level of a bundle as it was last told.</summary>
+    internal StockBalance? Told { get; private init; }
+
     /// <summary>Until when the SKU is sold before its release, and how far; null for almost every SKU.</summary>
     internal Preorder? Preorder { get; private init; }
 
@@ -73,9 +79,23 @@ internal sealed partial record Stock : IAggregate<Stock>
     /// <summary>Whether it is time to buy more: only for a SKU that has a threshold.</summary>
     internal bool IsLow => LowStockThreshold > 0 && Available <= LowStockThreshold;
 
+    /// <summary>Sells the SKU as these parts. They never change: an order that is given back must give back what it took.</summary>
+    internal Decision BundleUp(string sku, IReadOnlyList<BundlePart> parts, StockBalance level) =>
+        Parts is not null ? (Parts.SequenceEqual(parts) ? Decision.Nothing : new BundleExists(sku, Parts))
+        : OnHand != 0 || Reserved != 0 || InTransit != 0 || BackorderLimit != 0 || Preorder is not null ? new SkuHasStock(sku)
+        : Decision.Of(new StockBundled(sku, parts, level));
+
+    /// <summary>Tells what can be sold of a bundle, when that is other than it was last told.</summary>
+    internal Decision TellLevel(StockBalance level) => level == Told ? Decision.Nothing : Decision.Of(new BundleLevelTold(Sku, level));
+
     /// <summary>Sells the SKU before it is there, until a date.</summary>
     internal Decision OpenPreorder(string sku, DateTimeOffset releaseAt, int limit, IAllocationRule rule, DateTimeOffset now)
     {
+        if (Parts is not null)
+        {
+            return new SkuIsBundle(sku);
+        }
+
         if (releaseAt <= now)
         {
             return ValidationFailed.Of("releaseAt", "A time that is still to come.");
@@ -108,6 +128,11 @@ internal sealed partial record Stock : IAggregate<Stock>
 
     internal Decision Receive(string sku, string location, int quantity, string? reference, IAllocationRule rule, DateTimeOffset now)
     {
+        if (Parts is not null)
+        {
+            return new SkuIsBundle(sku);
+        }
+
         if (quantity > MostUnits - OnHand)
         {
             return new StockLimitReached(sku, MostUnits);
@@ -122,6 +147,11 @@ internal sealed partial record Stock : IAggregate<Stock>
     {
         var draft = new StockDraft(this, sku, rule, now);
         var shelf = draft.State.Shelves.At(location);
+        if (Parts is not null)
+        {
+            return new SkuIsBundle(sku);
+        }
+
         if (delta > MostUnits - OnHand)
         {
             return new StockLimitReached(sku, MostUnits);
@@ -220,6 +250,11 @@ internal sealed partial record Stock : IAggregate<Stock>
 
     internal Decision ChangeSettings(string sku, int backorderLimit, int lowStockThreshold, IAllocationRule rule, DateTimeOffset now)
     {
+        if (Parts is not null)
+        {
+            return new SkuIsBundle(sku);
+        }
+
         var draft = new StockDraft(this, sku, rule, now);
         if (Sku.Length == 0 || backorderLimit != BackorderLimit || lowStockThreshold != LowStockThreshold)
         {
@@ -262,6 +297,8 @@ internal sealed partial record Stock : IAggregate<Stock>
         BackorderFilled e => Promised(e.Picks, -e.Picks.Sum(pick => pick.Quantity), 1, backorderedSign: 1) with { Waiting = Waiting.Served(e.Picks.Sum(pick => pick.Quantity)) },
         StockPreorderOpened e => this with { Sku = e.Sku, Preorder = new Preorder(e.ReleaseAt, e.Limit) },
         StockPreorderClosed => this with { Preorder = null },
+        StockBundled e => this with { Sku = e.Sku, Parts = e.Parts, Told = e.After },
+        BundleAllocated or BundleReleased or BundleDispatched or BundleReturned or BundleLevelTold => this with { Told = ((IBundleEvent)@event).After },
         StockRanLow or StockRecovered => this,
         StockSettingsChanged e => this with { Sku = e.Sku, BackorderLimit = e.BackorderLimit, LowStockThreshold = e.LowStockThreshold },
         _ => this,

@@ -13,17 +13,28 @@ namespace Commerce.Inventory;
 /// <param name="Version">The stream's version; the <c>ETag</c>.</param>
 /// <param name="Preorder">Until when and how far it is sold before its release; null when it is not.</param>
 /// <param name="InTransit">Units on their way between two locations, on hand at neither.</param>
+/// <param name="Bundle">What it is sold as when it is a bundle, whose levels follow from its parts; null otherwise.</param>
 internal sealed record StockDetails(
     string Sku, int OnHand, int Reserved, int Available, string Availability, int Backordered, int BackorderLimit, int LowStockThreshold,
-    IReadOnlyList<StockLocationDetails> Locations, long Version, PreorderDetails? Preorder = null, int InTransit = 0)
+    IReadOnlyList<StockLocationDetails> Locations, long Version, PreorderDetails? Preorder = null, int InTransit = 0,
+    IReadOnlyList<BundlePart>? Bundle = null)
 {
     /// <summary>The details of a state at an instant: holds that have expired by then count as free.</summary>
     internal static StockDetails Of(string sku, Stock stock, long version, DateTimeOffset now)
     {
+        if (stock is { Parts: { } parts, Told: { } told })
+        {
+            return OfBundle(sku, parts, told, version);
+        }
+
         var expired = stock.Holds.ExpiredBy(now).SelectMany(hold => hold.Picks).ToList();
         return Of(sku, version, stock.OnHand, stock.Reserved, stock.Backordered, stock.BackorderLimit, stock.LowStockThreshold,
             stock.Shelves.Select(shelf => new StockLocationDetails(shelf.Location, shelf.OnHand, shelf.Reserved)), expired, PreorderDetails.At(stock.Preorder, now), stock.InTransit);
     }
+
+    /// <summary>The details of a bundle: nothing lies anywhere, and what can be sold follows from the parts.</summary>
+    internal static StockDetails OfBundle(string sku, IReadOnlyList<BundlePart> parts, StockBalance level, long version) =>
+        new(sku, level.OnHand, level.Reserved, level.Available, level.Availability, 0, 0, 0, [], version, Bundle: parts);
 
     /// <summary>The details of recorded levels, less what expired since.</summary>
     internal static StockDetails Of(

@@ -52,19 +52,23 @@ internal sealed record StockHoldReleased(string Sku, Guid ReservationId, int Qua
 internal sealed record StockHoldExpired(string Sku, Guid ReservationId, int Quantity, DateTimeOffset ExpiredAt, StockBalance After) : IStockEvent;
 
 /// <summary>Units were promised to an order, and some perhaps on back-order, without a location yet.</summary>
-internal sealed record StockAllocated(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, int Backordered, StockBalance After) : IStockEvent;
+internal sealed record StockAllocated(
+    string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, int Backordered, StockBalance After, string? Bundle = null) : IStockEvent;
 
 /// <summary>An order gave its units back.</summary>
-internal sealed record StockReleased(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, int Backordered, StockBalance After) : IStockEvent;
+internal sealed record StockReleased(
+    string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, int Backordered, StockBalance After, string? Bundle = null) : IStockEvent;
 
 /// <summary>Units that were promised to an order left the building.</summary>
-internal sealed record StockDispatched(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, StockBalance After) : IStockEvent;
+internal sealed record StockDispatched(string Sku, Guid OrderId, IReadOnlyList<StockPick> Picks, StockBalance After, string? Bundle = null) : IStockEvent;
 
 /// <summary>Units that an order had sent came back to be sold again.</summary>
-internal sealed record StockReturned(string Sku, Guid OrderId, Guid ReturnId, string Location, int Quantity, StockBalance After) : IStockEvent;
+internal sealed record StockReturned(
+    string Sku, Guid OrderId, Guid ReturnId, string Location, int Quantity, StockBalance After, string? Bundle = null) : IStockEvent;
 
 /// <summary>A reservation's units became an order's; <paramref name="Returned"/> of them were not wanted and are free.</summary>
-internal sealed record StockHoldConverted(string Sku, Guid ReservationId, Guid OrderId, IReadOnlyList<StockPick> Picks, int Returned, StockBalance After) : IStockEvent;
+internal sealed record StockHoldConverted(
+    string Sku, Guid ReservationId, Guid OrderId, IReadOnlyList<StockPick> Picks, int Returned, StockBalance After, string? Bundle = null) : IStockEvent;
 
 /// <summary>Free units went to orders that waited for them, in the order in which they had come.</summary>
 /// <param name="Sku">The SKU.</param>

@@ -49,7 +49,7 @@ internal sealed class StockEventsTellTheBalance : ReplayRule
 
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) =>
-        @event.Data is IStockEvent told && state is Stock stock && !(Agrees(told, stock, @event.Timestamp) && AddUp(stock))
+        @event.Data is IStockEvent told and not IBundleEvent && state is Stock stock && !(Agrees(told, stock, @event.Timestamp) && AddUp(stock))
             ? $"{@event.Name} of {told.Sku} tells {told.After}; the stream has {stock.Balance(@event.Timestamp)} on {string.Join(", ", stock.Shelves)}"
             : null;
 
@@ -83,7 +83,7 @@ internal sealed class LedgerEqualsLevels : ReplayRule
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state)
     {
-        if (state is not Stock stock || @event.Data is not IStockEvent told)
+        if (state is not Stock { Parts: null } stock || @event.Data is not IStockEvent told)
         {
             return null;
         }
@@ -473,4 +473,74 @@ internal sealed class CountsBookWhatTheyFound : ReplayRule
     }
 
     private void Book(Guid count, string sku, int units) => _open[(count, sku)] = _open.GetValueOrDefault((count, sku)) + units;
+}
+
+/// <summary>A bundle is its parts: whatever it does for an order, they do in its name, each as often as it is in the bundle.</summary>
+internal sealed class BundlesMoveTheirParts : ReplayRule
+{
+    private readonly Dictionary<(string Bundle, Guid OrderId, string Part, bool IsSending), long> _open = [];
+
+    /// <inheritdoc />
+    public override string Statement => "what a bundle takes, gives back, sends and gets back for an order, its parts do in the same commit";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        var (bundle, order, units, isSending) = @event.Data switch
+        {
+            StockAllocated { Bundle: { } name } e => (name, e.OrderId, e.Picks.Sum(pick => pick.Quantity) + e.Backordered, false),
+            StockHoldConverted { Bundle: { } name } e => (name, e.OrderId, e.Picks.Sum(pick => pick.Quantity), false),
+            StockReleased { Bundle: { } name } e => (name, e.OrderId, -e.Picks.Sum(pick => pick.Quantity) - e.Backordered, false),
+            StockDispatched { Bundle: { } name } e => (name, e.OrderId, e.Picks.Sum(pick => pick.Quantity), true),
+            StockReturned { Bundle: { } name } e => (name, e.OrderId, -e.Quantity, true),
+            BundleAllocated e => (null, e.OrderId, e.Quantity, false),
+            BundleReleased e => (null, e.OrderId, -e.Quantity, false),
+            BundleDispatched e => (null, e.OrderId, e.Quantity, true),
+            BundleReturned e => (null, e.OrderId, -e.Quantity, true),
+            _ => default((string?, Guid, int, bool)),
+        };
+        if (units == 0 || state is not Stock stock)
+        {
+            return null;
+        }
+
+        if (bundle is not null)
+        {
+            Book((bundle, order, stock.Sku, isSending), units);
+            return null;
+        }
+
+        foreach (var part in stock.Parts ?? [])
+        {
+            Book((stock.Sku, order, part.Sku, isSending), -(long)units * part.Quantity);
+        }
+
+        return stock.Parts is null ? $"{stock.Sku} moved as a bundle and is none" : null;
+    }
+
+    /// <inheritdoc />
+    public override string? AfterTransaction()
+    {
+        if (_open.Count == 0)
+        {
+            return null;
+        }
+
+        var ((bundle, order, part, _), units) = _open.First();
+        _open.Clear();
+        return $"{part} moved {units} units otherwise than bundle {bundle} did for order {order}";
+    }
+
+    private void Book((string Bundle, Guid OrderId, string Part, bool IsSending) key, long units)
+    {
+        var sum = _open.GetValueOrDefault(key) + units;
+        if (sum == 0)
+        {
+            _open.Remove(key);
+        }
+        else
+        {
+            _open[key] = sum;
+        }
+    }
 }

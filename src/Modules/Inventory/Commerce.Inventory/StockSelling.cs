@@ -51,7 +51,7 @@ internal sealed partial record Stock
         }
 
         var returned = hold.Quantity - (quantity - left);
-        draft.Add(new StockHoldConverted(sku, reservationId, orderId, picks, returned, draft.After(reserved: -returned)));
+        draft.Add(new StockHoldConverted(sku, reservationId, orderId, picks, returned, draft.After(reserved: -returned), wish.Bundle));
         if (left > 0)
         {
             if (left > (long)draft.State.Available + LimitAt(now))
@@ -66,7 +66,7 @@ internal sealed partial record Stock
     }
 
     /// <summary>Takes back what an order was promised: first what it still waits for, then units on shelves, at its location if that is known; never more than is promised at all.</summary>
-    internal Decision Release(Guid orderId, int quantity, string? location, IAllocationRule rule, DateTimeOffset now)
+    internal Decision Release(Guid orderId, int quantity, string? location, IAllocationRule rule, DateTimeOffset now, string? bundle = null)
     {
         var draft = new StockDraft(this, Sku, rule, now);
         var picks = new List<StockPick>(1);
@@ -85,7 +85,7 @@ internal sealed partial record Stock
         var more = Math.Min(draft.State.Backordered - waiting, left);
         if (quantity - left + more > 0)
         {
-            draft.Add(new StockReleased(Sku, orderId, picks, waiting + more, draft.After(reserved: left - more - quantity)));
+            draft.Add(new StockReleased(Sku, orderId, picks, waiting + more, draft.After(reserved: left - more - quantity), bundle));
         }
 
         return draft.Decide();
@@ -95,7 +95,7 @@ internal sealed partial record Stock
     /// Promised units leave the building. Units are not told apart, but those that an order waits for are not there yet: the caller asked
     /// <see cref="DispatchableOf"/> before, for all its SKUs.
     /// </summary>
-    internal Decision Dispatch(Guid orderId, int quantity, IAllocationRule rule, DateTimeOffset now)
+    internal Decision Dispatch(Guid orderId, int quantity, IAllocationRule rule, DateTimeOffset now, string? bundle = null)
     {
         if (quantity > Allocated)
         {
@@ -115,15 +115,15 @@ internal sealed partial record Stock
             }
         }
 
-        draft.Add(new StockDispatched(Sku, orderId, picks, draft.After(onHand: -quantity, reserved: -quantity)));
+        draft.Add(new StockDispatched(Sku, orderId, picks, draft.After(onHand: -quantity, reserved: -quantity), bundle));
         return draft.Decide();
     }
 
     /// <summary>Sent units are back. They were counted within the limits when they first came, so none is turned away now.</summary>
-    internal Decision Restock(string sku, Guid orderId, Guid returnId, int quantity, IAllocationRule rule, DateTimeOffset now)
+    internal Decision Restock(string sku, Guid orderId, Guid returnId, int quantity, IAllocationRule rule, DateTimeOffset now, string? bundle = null)
     {
         var draft = new StockDraft(this, sku, rule, now);
-        draft.Add(new StockReturned(sku, orderId, returnId, Location.Main, quantity, draft.After(onHand: quantity)));
+        draft.Add(new StockReturned(sku, orderId, returnId, Location.Main, quantity, draft.After(onHand: quantity), bundle));
         return draft.Decide();
     }
 
@@ -146,7 +146,7 @@ internal sealed partial record Stock
     private StockAllocated Allocation(string sku, Guid orderId, int quantity, IAllocationRule rule, DateTimeOffset now, AllocationWish wish)
     {
         var there = Math.Clamp(Available, 0, quantity);
-        return new StockAllocated(sku, orderId, there == 0 ? [] : rule.Pick(Shelves, there, wish), quantity - there, Balance(now, reserved: quantity));
+        return new StockAllocated(sku, orderId, there == 0 ? [] : rule.Pick(Shelves, there, wish), quantity - there, Balance(now, reserved: quantity), wish.Bundle);
     }
 
     private Decision Short(string sku, int quantity, DateTimeOffset now, int more = 0) => new InsufficientStock([new StockShortage(sku, quantity, OrderableAt(now) + more)]);

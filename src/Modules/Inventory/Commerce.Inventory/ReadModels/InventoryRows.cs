@@ -21,6 +21,10 @@ internal sealed record ShelfRow(string Code, int OnHand, int Reserved)
 /// <param name="PreorderLimit">How far, until then.</param>
 internal sealed record CachedLevel(int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold, CachedExpiry[] Expiries, DateTimeOffset? KnownUntil, DateTimeOffset? ReleaseAt = null, int PreorderLimit = 0)
 {
+    internal PartLevel PartAt(DateTimeOffset now) => new(
+        OnHand, OnHand - Reserved + Expiries.Where(expiry => expiry.At <= now).Sum(expiry => expiry.Quantity),
+        now < ReleaseAt ? Math.Max(BackorderLimit, PreorderLimit) : BackorderLimit, LowStockThreshold);
+
     internal bool IsKnownAt(DateTimeOffset now) => KnownUntil is null || now < KnownUntil;
 
     internal StockLevel At(string sku, DateTimeOffset now)
@@ -40,6 +44,7 @@ internal sealed record CachedExpiry(DateTimeOffset At, int Quantity);
 [JsonSerializable(typeof(ShelfRow[]))]
 [JsonSerializable(typeof(IReadOnlyList<StockPick>))]
 [JsonSerializable(typeof(CachedLevel))]
+[JsonSerializable(typeof(IReadOnlyList<BundlePart>))]
 [JsonSerializable(typeof(StockStreamEvent))]
 [JsonSerializable(typeof(CachedExpiry[]))]
 internal sealed partial class InventoryRows : JsonSerializerContext;

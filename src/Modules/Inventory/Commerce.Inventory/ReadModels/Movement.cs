@@ -15,7 +15,18 @@ internal sealed record Movement(
     private const string Transfer = "transfer";
 
     /// <summary>The lines of an event: none when nothing moved.</summary>
-    internal static IEnumerable<Movement> Of(RecordedEvent e) => e.Data switch
+    internal static IEnumerable<Movement> Of(RecordedEvent e) => BundleOf(e.Data) is { } bundle ? Lines(e).Select(line => line with { Reason = $"bundle {bundle}" }) : Lines(e);
+
+    private static string? BundleOf(object data) => data switch
+    {
+        StockAllocated e => e.Bundle,
+        StockReleased e => e.Bundle,
+        StockDispatched e => e.Bundle,
+        StockReturned e => e.Bundle,
+        _ => null,
+    };
+
+    private static IEnumerable<Movement> Lines(RecordedEvent e) => e.Data switch
     {
         StockReceived data => [Line(e, data, 0, "received", data.Location, data.Quantity, 0, User, data.Reference)],
         StockAdjusted data => [Line(e, data, 0, "adjusted", data.Location, data.Delta, 0, data.CountId is null ? User : Count, data.CountId is { } count ? Text(count) : null) with { Reason = data.Reason }],
@@ -36,6 +47,8 @@ internal sealed record Movement(
         StockReturned data => [Line(e, data, 0, "return", data.Location, data.Quantity, 0, Return, Text(data.ReturnId))],
         StockHoldConverted data => [Line(e, data, 0, "reservationConverted", null, 0, -data.Returned, Order, Text(data.OrderId)) with { Reason = $"reservation {data.ReservationId:D}" }],
         StockHoldExtended or BackorderFilled or StockSettingsChanged or StockPreorderOpened or StockPreorderClosed or StockRanLow or StockRecovered => [],
+        // A bundle has no goods: its ledger is that of its parts.
+        StockBundled or BundleAllocated or BundleReleased or BundleDispatched or BundleReturned or BundleLevelTold => [],
         _ => throw new InvalidOperationException($"The ledger does not know {e.Name}."),
     };
 

@@ -4,7 +4,7 @@ using Dapper;
 namespace Commerce.Inventory.ReadModels;
 
 /// <summary>The levels of some SKUs at this instant.</summary>
-internal sealed class StockSnapshot(ModuleDatabase<Stock> database, TimeProvider clock)
+internal sealed class StockSnapshot(ModuleDatabase<Stock> database, BundleDirectory bundles, StockLevels levels, TimeProvider clock)
 {
     internal const string Select = """
         SELECT asked.sku, coalesce(level.version, 0) AS version, coalesce(level.on_hand, 0) AS on_hand,
@@ -20,14 +20,27 @@ internal sealed class StockSnapshot(ModuleDatabase<Stock> database, TimeProvider
     internal async Task<IReadOnlyList<SnapshotLevel>> ReadAsync(string[] skus, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return [.. await connection.QueryAsync<SnapshotLevel>(new CommandDefinition(Select, new { skus, now = clock.GetUtcNow() }, cancellationToken: cancellationToken))];
+        List<SnapshotLevel> read = [.. await connection.QueryAsync<SnapshotLevel>(new CommandDefinition(Select, new { skus, now = clock.GetUtcNow() }, cancellationToken: cancellationToken))];
+        for (var i = 0; i < read.Count; i++)
+        {
+            if (bundles.Current.TryGetValue(read[i].Sku, out var parts))
+            {
+                var level = await levels.BundleAsync(parts, cancellationToken);
+                read[i] = read[i] with { OnHand = level.OnHand, Reserved = level.Reserved, Told = level.Availability };
+            }
+        }
+
+        return read;
     }
 }
 
 /// <summary>A SKU's level.</summary>
 internal sealed record SnapshotLevel(string Sku, long Version, int OnHand, int Reserved, int BackorderLimit, int LowStockThreshold)
 {
-    internal string Availability => Stock.Availability(OnHand - Reserved, BackorderLimit, LowStockThreshold);
+    /// <summary>The word of a bundle, which follows from its parts; null for everything else.</summary>
+    internal string? Told { get; init; }
+
+    internal string Availability => Told ?? Stock.Availability(OnHand - Reserved, BackorderLimit, LowStockThreshold);
 }
 
 /// <summary>What one event of the stream of stock changes tells.</summary>

@@ -42,7 +42,7 @@ internal sealed class AdjustStockEndpoint : ICarterModule
                 ct))
         .RequireScope("inventory:write")
         .Returns<StockDetails>(StatusCodes.Status201Created)
-        .Refuses<ValidationFailed, LocationNotFound, StockReservedBelow, StockLimitReached, StaleVersion, StoreOverloaded, IdempotencyKeyReused>()
+        .Refuses<ValidationFailed, LocationNotFound, StockReservedBelow, SkuIsBundle, StockLimitReached, StaleVersion, StoreOverloaded, IdempotencyKeyReused>()
         .WithSummary("Correct the units on hand");
 }
 

@@ -38,7 +38,7 @@ internal sealed class ChangeStockSettingsEndpoint : ICarterModule
                 ct))
         .RequireScope("inventory:write")
         .Returns<StockDetails>()
-        .Refuses<ValidationFailed, StaleVersion, StoreOverloaded>()
+        .Refuses<ValidationFailed, SkuIsBundle, StaleVersion, StoreOverloaded>()
         .WithSummary("Set a SKU's back-order limit and low-stock threshold");
 }
 

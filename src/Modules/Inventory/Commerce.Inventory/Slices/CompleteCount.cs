@@ -19,7 +19,8 @@ internal sealed class CompleteCountEndpoint : ICarterModule
             dispatcher.SendAsync(new CompleteCount(id, dispatcher.IfMatch), Respond.Ok<CountDetails>(count => count.Version), ct))
         .RequireScope("inventory:write")
         .Returns<CountDetails>()
-        .Refuses<CountNotFound, CountConflict, CountKeepsMoving, StockReservedBelow, StockLimitReached, StaleVersion, StoreOverloaded, IdempotencyKeyReused>()
+        .Refuses<CountNotFound, CountConflict, CountKeepsMoving, StockReservedBelow, StockLimitReached, SkuIsBundle, StaleVersion, StoreOverloaded>()
+        .Refuses<IdempotencyKeyReused>()
         .WithSummary("Book the differences of a stock count");
 }
 

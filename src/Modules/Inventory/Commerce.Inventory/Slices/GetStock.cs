@@ -34,7 +34,8 @@ internal sealed class GetStockEndpoint : ICarterModule
         .WithSummary("Read a SKU's stock, now or in the past");
 }
 
-internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStore store, TimeProvider clock) : IRequestHandler<GetStock, Outcome<StockDetails>>
+internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStore store, BundleDirectory bundles, StockLevels levels, TimeProvider clock)
+    : IRequestHandler<GetStock, Outcome<StockDetails>>
 {
     internal const string Select = """
         SELECT level.sku, level.version, level.on_hand, level.reserved, level.backordered, level.backorder_limit, level.low_stock_threshold, level.shelves::text AS shelves,
@@ -55,7 +56,9 @@ internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStor
         }
 
         return query.Version is null && query.AsOf is null
-            ? row.Details()
+            ? bundles.Current.TryGetValue(row.Sku, out var parts)
+                ? StockDetails.OfBundle(row.Sku, parts, await levels.BundleAsync(parts, cancellationToken), row.Version)
+                : row.Details()
             : query.Version > row.Version ? new StockVersionNotFound(query.Sku, query.Version.Value) : await PastAsync(query, cancellationToken);
     }
 

@@ -38,7 +38,7 @@ internal sealed class ListLowStockHandler(ModuleDatabase<Stock> database) : IReq
 {
     internal const string Select = """
         SELECT sku, on_hand, reserved, backorder_limit, low_stock_threshold
-        FROM inventory.stock_levels WHERE low AND sku > @after ORDER BY sku LIMIT @limit
+        FROM inventory.stock_levels WHERE low AND sku > @after AND NOT EXISTS (SELECT FROM inventory.bundles AS bundle WHERE bundle.sku = stock_levels.sku) ORDER BY sku LIMIT @limit
         """;
 
     public async Task<Outcome<Page<LowStockResponse>>> Handle(ListLowStock query, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class OpenPreorderEndpoint : ICarterModule
                 new OpenPreorder(SkuText.FromRoute(sku), Whole(body.ReleaseAt), body.Limit, dispatcher.IfMatch), Respond.Ok<StockDetails>(stock => stock.Version), ct))
         .RequireScope("inventory:write")
         .Returns<StockDetails>()
-        .Refuses<ValidationFailed, StaleVersion, StoreOverloaded>()
+        .Refuses<ValidationFailed, SkuIsBundle, StaleVersion, StoreOverloaded>()
         .WithSummary("Sell a SKU before its release");
 
     // As PostgreSQL keeps it: events and rows must not differ by a tenth of a microsecond.

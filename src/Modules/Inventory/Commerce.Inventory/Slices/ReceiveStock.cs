@@ -50,7 +50,7 @@ internal sealed class ReceiveStockEndpoint : ICarterModule
                 ct))
         .RequireScope("inventory:write")
         .Returns<ReceiptResponse>(StatusCodes.Status201Created)
-        .Refuses<ValidationFailed, LocationNotFound, StockLimitReached, StoreOverloaded, IdempotencyKeyReused>()
+        .Refuses<ValidationFailed, LocationNotFound, StockLimitReached, SkuIsBundle, StoreOverloaded, IdempotencyKeyReused>()
         .WithSummary("Record a delivery");
 }
 

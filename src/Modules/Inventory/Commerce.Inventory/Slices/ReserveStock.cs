@@ -48,14 +48,14 @@ internal sealed class ReserveStockEndpoint : ICarterModule
         .WithSummary("Hold units for a while");
 }
 
-internal sealed class ReserveStockHandler(EventSession session, ReservationDesk desk) : IRequestHandler<ReserveStock, Outcome<ReservationDetails>>
+internal sealed class ReserveStockHandler(EventSession session, ReservationDesk desk, BundleDirectory bundles) : IRequestHandler<ReserveStock, Outcome<ReservationDetails>>
 {
     public Task<Outcome<ReservationDetails>> Handle(ReserveStock command, CancellationToken cancellationToken)
     {
-        var lines = command.Lines
+        // A bundle is held as its parts: that is what an order takes of it.
+        var lines = bundles.Unpacked([.. command.Lines
             .GroupBy(line => line.Sku, StringComparer.Ordinal)
-            .Select(sku => new ReservedLine(sku.Key, sku.Sum(line => line.Quantity)))
-            .ToList();
+            .Select(sku => new ReservedLine(sku.Key, sku.Sum(line => line.Quantity)))]);
         return session.DecideAsync<ReservationDetails>(
             touches => ReservationDesk.Touch(touches, command.Id, lines),
             scope => desk.Make(scope, command.Id, lines, scope.Now.AddSeconds(command.ExpiresInSeconds)),

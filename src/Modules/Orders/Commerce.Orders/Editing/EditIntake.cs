@@ -55,8 +55,9 @@ internal sealed class PreparedEdit(Guid id, OrderEdit edit, IReadOnlyDictionary<
 
     private IReadOnlyList<StockShortage> Moved(DecisionScope scope, IReadOnlyList<QuantityChange> changes)
     {
-        scope.Ask<ReleaseStock, StockAnswer>(new ReleaseStock(id, [.. changes.Where(change => change.Units() < 0).Select(change => new StockLine(change.Sku, -change.Units()))]));
-        return scope.Ask<AllocateStock, StockAnswer>(
+        var freed = scope.Ask<ReleaseStock, StockAnswer>(
+            new ReleaseStock(id, [.. changes.Where(change => change.Units() < 0).Select(change => new StockLine(change.Sku, -change.Units()))]));
+        return !freed.Done ? freed.Shortages : scope.Ask<AllocateStock, StockAnswer>(
             new AllocateStock(id, [.. changes.Where(change => change.Units() > 0).Select(change => new StockLine(change.Sku, change.Units()))])).Shortages;
     }
 }

@@ -75,7 +75,12 @@ internal sealed class CancelOrderHandler(EventSession session) : IRequestHandler
         var cancelled = order.Apply(state => state.Cancel(command.Reason, scope.Now));
         if (cancelled.IsSuccess && order.Version > before)
         {
-            scope.Ask<ReleaseStock, StockAnswer>(StockOf(command.Id, order.State));
+            if (!scope.Ask<ReleaseStock, StockAnswer>(StockOf(command.Id, order.State)).Done)
+            {
+                // This host has not heard yet of a bundle that the order holds; in a moment it has.
+                return new OrderKeepsMoving();
+            }
+
             scope.Ask<ReturnDiscounts, DiscountAnswer>(new ReturnDiscounts(command.Id, order.State.CountedDiscounts));
         }
 
