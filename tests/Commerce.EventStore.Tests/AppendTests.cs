@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Commerce.EventStore.Tests;
@@ -190,5 +191,37 @@ public sealed class AppendTests : IAsyncLifetime
         outcomes.Count(o => o.IsSuccess).ShouldBeGreaterThan(0);
         outcomes.Where(o => !o.IsSuccess).ShouldAllBe(o => o.Refusal is StoreOverloaded);
         (await small.Session().AggregateStreamAsync<Counter>(id))!.Value.ShouldBe(outcomes.Count(o => o.IsSuccess));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_is_believed_and_the_times_of_a_stream_stay_in_order()
+    {
+        var clock = new SteppingClock();
+        await using var database = await StoreDatabase.CreateAsync();
+        await using var host = await database.StartHostAsync(services: services => services.AddSingleton<TimeProvider>(clock));
+        var (jumped, other) = (Identifiers.Next(), Identifiers.Next());
+        clock.Step = TimeSpan.FromHours(5);
+        await host.CountAsync(jumped);
+        clock.Step = TimeSpan.Zero;
+        var before = DateTimeOffset.UtcNow;
+
+        var seen = await host.Store.DecideAsync(
+            touches => touches.Stream<Counter>(jumped),
+            scope => scope.Stream<Counter>(jumped).Apply(counter => counter.Count(1)).Map(_ => scope.Now),
+            new CallContext(),
+            CancellationToken.None);
+        await host.CountAsync(other);
+
+        seen.Value.ShouldBeInRange(before.AddSeconds(-1), before.AddMinutes(1));
+        var times = (await host.Store.FetchStreamAsync(jumped, null, null, CancellationToken.None)).Select(e => e.Timestamp).ToArray();
+        times.ShouldBe([times[0], times[0]], "the second is not before the first");
+        (await host.Store.FetchStreamAsync(other, null, null, CancellationToken.None))[0].Timestamp.ShouldBeLessThan(before.AddMinutes(1));
+    }
+
+    private sealed class SteppingClock : TimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
     }
 }

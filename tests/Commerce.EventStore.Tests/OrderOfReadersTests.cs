@@ -135,7 +135,7 @@ public sealed class OrderOfReadersTests : IAsyncLifetime
 
         await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 2);
         (await _database.ScalarAsync<string>($"select actor || ' ' || error from events.commerce_skips where seq = {skipped}")).ShouldBe("user:7 told to fail");
-        await Should.ThrowAsync<InvalidOperationException>(() => _host.Progress.SkipAsync("Test.CounterLog", "user:7", CancellationToken.None));
+        (await _host.Progress.SkipAsync("Test.CounterLog", "user:7", CancellationToken.None)).ShouldBeNull();
         await _host.Progress.RebuildAsync("Test.CounterLog", CancellationToken.None);
         (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(2);
     }

@@ -125,6 +125,56 @@ public sealed class OperationsTests(ShopFixture shop) : IClassFixture<ShopFixtur
         (await unknown.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString().ShouldBe("/problems/projection-not-found");
     }
 
+    [Fact]
+    public async Task A_projection_is_held_let_go_and_skips_nothing_that_it_can_take()
+    {
+        const string name = "Recommendations.Trending";
+        async Task<JsonElement> PostAsync(string path, int status) =>
+            await ShopFixture.JsonAsync(await shop.StaffClient.PostAsync(new Uri($"/api/v1/projections/{path}", UriKind.Relative), null), status);
+        async Task<string> StateAsync() => (await ShopFixture.JsonAsync(await shop.StaffClient.GetAsync("/api/v1/projections"), 200))
+            .GetProperty("items").EnumerateArray().Single(item => item.GetProperty("name").GetString() == name).GetProperty("state").GetString()!;
+
+        (await PostAsync($"{name}/pause", 200)).GetProperty("state").GetString().ShouldBe("paused");
+        await UntilAsync(async () => await StateAsync() == "paused");
+        (await PostAsync($"{name}/resume", 200)).GetProperty("state").GetString().ShouldBe("running");
+        await UntilAsync(async () => await StateAsync() == "running");
+        (await PostAsync($"{name}/skip", 409)).GetProperty("type").GetString().ShouldBe("/problems/projection-has-not-failed");
+
+        foreach (var verb in (string[])["pause", "resume", "skip"])
+        {
+            (await PostAsync($"No.Such/{verb}", 404)).GetProperty("type").GetString().ShouldBe("/problems/projection-not-found");
+            (await PostAsync($"Inventory.StockLevels/{verb}", 409)).GetProperty("type").GetString().ShouldBe("/problems/projection-is-inline");
+            using var guest = await shop.Client.PostAsync(new Uri($"/api/v1/projections/{name}/{verb}", UriKind.Relative), null);
+            guest.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        (await PostAsync("Catalog.WhenStockChanged/rebuild", 409)).GetProperty("type").GetString().ShouldBe("/problems/reaction-not-rebuilt");
+    }
+
+    [Fact]
+    public async Task The_feed_of_events_tells_no_hash_of_a_secret()
+    {
+        var product = await shop.StockProductAsync(1);
+        using var placed = await shop.TryOrderAsync(product.Sku, 1, Guid.CreateVersion7().ToString());
+        var id = (await ShopFixture.JsonAsync(placed, 201)).GetProperty("id").GetGuid();
+        await shop.SettleAsync();
+
+        var after = "";
+        while (true)
+        {
+            var page = await ShopFixture.JsonAsync(await shop.StaffClient.GetAsync($"/api/v1/events?types=order_placed&limit=100&after={Uri.EscapeDataString(after)}"), 200);
+            foreach (var item in page.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("streamId").GetGuid() == id))
+            {
+                item.GetProperty("data").TryGetProperty("number", out _).ShouldBeTrue();
+                item.GetProperty("data").GetRawText().ShouldNotContain("hash", Case.Insensitive);
+                return;
+            }
+
+            page.GetProperty("items").GetArrayLength().ShouldBeGreaterThan(0, "the order's event is in the feed");
+            after = page.GetProperty("next").GetString()!;
+        }
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
         var started = Stopwatch.GetTimestamp();

@@ -89,7 +89,7 @@ public sealed class StubProgress : IProjectionProgress
 
     public Task ResumeAsync(string name, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<long> SkipAsync(string name, string actor, CancellationToken cancellationToken) => Task.FromResult(0L);
+    public Task<long?> SkipAsync(string name, string actor, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
 }
 
 /// <summary>Believes the header <c>X-Test-Caller: kind id scope scope…</c>.</summary>

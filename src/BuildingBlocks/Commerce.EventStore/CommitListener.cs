@@ -40,10 +40,9 @@ public interface IProjectionProgress
     /// Tells a failed subscription to leave out the event that it fails on. The skip is recorded with its error and who ordered it
     /// (<c>commerce_skips</c>), and a rebuild leaves the event out as well.
     /// </summary>
-    /// <returns>The sequence number of the skipped event.</returns>
+    /// <returns>The sequence number of the skipped event, or null when it has not failed on one.</returns>
     /// <exception cref="KeyNotFoundException">There is no subscription of this name.</exception>
-    /// <exception cref="InvalidOperationException">It has not failed on an event.</exception>
-    Task<long> SkipAsync(string name, string actor, CancellationToken cancellationToken);
+    Task<long?> SkipAsync(string name, string actor, CancellationToken cancellationToken);
 }
 
 /// <summary>How far a projection is behind.</summary>
@@ -57,4 +56,8 @@ public readonly record struct ProjectionLag(long Events, TimeSpan Age);
 /// <param name="Lag">Its lag.</param>
 /// <param name="State"><c>inline</c>, <c>running</c>, <c>elsewhere</c> (another host owns it), <c>paused</c>, <c>failed</c> or <c>stopped</c>.</param>
 /// <param name="Error">Why it failed, or null.</param>
-public sealed record ProjectionStatus(string Name, EventPosition Position, ProjectionLag Lag, string State, string? Error);
+public sealed record ProjectionStatus(string Name, EventPosition Position, ProjectionLag Lag, string State, string? Error)
+{
+    /// <summary>Whether it is a subscription that owns no tables: it can be paused, not rebuilt.</summary>
+    public bool IsReaction { get; init; }
+}

@@ -34,8 +34,6 @@ internal sealed class BatchRunner(
     private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Contention = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _clock = new();
-    private DateTimeOffset _lastNow;
     private long _contendedUntil;
 
     /// <summary>Runs the decisions and answers every one of them.</summary>
@@ -180,11 +178,11 @@ internal sealed class BatchRunner(
             var known = states.TryGet(key.Id, out var cached);
             if (!contended && (known || key.IsNew))
             {
-                staged.Add(key.Id, type, known ? cached : new CachedStream(type.Initial, 0, false), assumedNew: !known);
+                staged.Add(key.Id, type, known ? cached : new CachedStream(type.Initial, 0, false, default), assumedNew: !known);
             }
             else
             {
-                missing[key.Id] = (type, known ? cached : new CachedStream(type.Initial, 0, false));
+                missing[key.Id] = (type, known ? cached : new CachedStream(type.Initial, 0, false, default));
             }
         }
 
@@ -244,7 +242,7 @@ internal sealed class BatchRunner(
 
             foreach (var slot in staged.Slots.Where(slot => slot.Events.Count > 0))
             {
-                states.Set(slot.Id, new CachedStream(slot.State, slot.Version, false));
+                states.Set(slot.Id, new CachedStream(slot.State, slot.Version, false, staged.RecordedAt));
             }
 
             foreach (var decision in ran)
@@ -338,15 +336,10 @@ internal sealed class BatchRunner(
         }
     }
 
-    /// <summary>The clock in PostgreSQL's microseconds, never stepping back within this process, so that a stream's times stay in order.</summary>
+    /// <summary>The clock in PostgreSQL's microseconds.</summary>
     private DateTimeOffset Now()
     {
         var now = time.GetUtcNow();
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        lock (_clock)
-        {
-            _lastNow = now > _lastNow ? now : _lastNow;
-            return _lastNow;
-        }
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 }

@@ -122,7 +122,7 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
                 new() { Value = causations, NpgsqlDbType = texts },
                 new() { Value = headers, NpgsqlDbType = texts },
                 new() { Value = users, NpgsqlDbType = texts },
-                new() { Value = staged.Now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new() { Value = staged.RecordedAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             },
         };
     }

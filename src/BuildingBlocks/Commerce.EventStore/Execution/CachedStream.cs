@@ -4,4 +4,5 @@ namespace Commerce.EventStore.Execution;
 /// <param name="State">The aggregate.</param>
 /// <param name="Version">Its number of events.</param>
 /// <param name="IsArchived">Whether appends are refused.</param>
-internal readonly record struct CachedStream(object State, long Version, bool IsArchived);
+/// <param name="LastAt">The time of its last event.</param>
+internal readonly record struct CachedStream(object State, long Version, bool IsArchived, DateTimeOffset LastAt);

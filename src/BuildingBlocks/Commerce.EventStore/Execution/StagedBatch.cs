@@ -12,7 +12,12 @@ internal sealed class StagedBatch(EventTypes types, DateTimeOffset now) : IStage
     private readonly HashSet<Guid> _touched = [];
     private PendingDecision? _running;
 
+    /// <summary>The time that decisions are made at: the clock's.</summary>
     public DateTimeOffset Now { get; } = now;
+
+    /// <summary>The time that stands on the batch's events: the clock's, or that of the last event of a touched stream when the clock has been set back
+    /// since, so that the times of a stream stay in order.</summary>
+    public DateTimeOffset RecordedAt { get; private set; } = now;
 
     public IEnumerable<BatchSlot> Slots => _slots.Values;
 
@@ -21,6 +26,7 @@ internal sealed class StagedBatch(EventTypes types, DateTimeOffset now) : IStage
 
     public void Add(Guid id, AggregateType aggregate, CachedStream stream, bool assumedNew)
     {
+        RecordedAt = stream.LastAt > RecordedAt ? stream.LastAt : RecordedAt;
         _slots[id] = new BatchSlot
         {
             Id = id, Aggregate = aggregate, Version = stream.Version, State = stream.State, From = stream.Version, IsArchived = stream.IsArchived, AssumedNew = assumedNew,
@@ -102,7 +108,7 @@ internal sealed class StagedBatch(EventTypes types, DateTimeOffset now) : IStage
             Version = target.Version,
             Name = type.Name,
             Data = @event,
-            Timestamp = Now,
+            Timestamp = RecordedAt,
             Actor = context.Actor,
             CorrelationId = context.CorrelationId,
             CausationId = _running.CausationId,

@@ -118,7 +118,7 @@ internal sealed class StreamLoader(EventTypes types)
             var id = reader.GetGuid(0);
             var (type, stream) = streams[id];
             var body = types.Deserialize(reader.GetString(4), reader.GetFieldValue<byte[]>(5));
-            streams[id] = (type, new CachedStream(type.Evolve(stream.State, body), reader.GetInt64(1), false));
+            streams[id] = (type, new CachedStream(type.Evolve(stream.State, body), reader.GetInt64(1), false, reader.GetFieldValue<DateTimeOffset>(6)));
         }
 
         await reader.NextResultAsync(cancellationToken);

@@ -78,7 +78,10 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
     public IReadOnlyList<ProjectionStatus> All =>
     [
         .. _inline.Select(projection => new ProjectionStatus(projection.Name, _signal.Head.Position, default, "inline", null)),
-        .. _subscriptions.Select(subscription => new ProjectionStatus(subscription.Name, subscription.Position, Lag(subscription), subscription.State, subscription.Error)),
+        .. _subscriptions.Select(subscription => new ProjectionStatus(subscription.Name, subscription.Position, Lag(subscription), subscription.State, subscription.Error)
+        {
+            IsReaction = subscription.Subscription.Tables.Count == 0,
+        }),
     ];
 
     /// <inheritdoc />
@@ -166,14 +169,12 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
     public Task ResumeAsync(string name, CancellationToken cancellationToken) => SetStateAsync(name, "running", cancellationToken);
 
     /// <inheritdoc />
-    public async Task<long> SkipAsync(string name, string actor, CancellationToken cancellationToken)
+    public async Task<long?> SkipAsync(string name, string actor, CancellationToken cancellationToken)
     {
         var subscription = Find(name);
         await using var connection = await _source.Source.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Skip, connection) { Parameters = { new() { Value = subscription.Name }, new() { Value = actor } } };
-        return await command.ExecuteScalarAsync(cancellationToken) is long sequence
-            ? sequence
-            : throw new InvalidOperationException($"{name} has not failed on an event.");
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Commerce.EventStore;
 using Commerce.Outcomes;
 
@@ -19,7 +20,21 @@ internal sealed record EventResponse(
 {
     public static EventResponse Of(RecordedEvent e, EventTypes types) => new(
         e.Position.ToString(), e.Id, e.Name, e.StreamId, e.Version, e.Timestamp, e.Actor, e.CorrelationId, e.CausationId,
-        JsonSerializer.SerializeToElement(e.Data, types.Of(e.Data.GetType()).Json));
+        WithoutSecrets(JsonSerializer.SerializeToElement(e.Data, types.Of(e.Data.GetType()).Json)));
+
+    /// <summary>Hashes of secrets prove a secret to the shop; no operator needs them, and a feed is copied into many places.</summary>
+    private static JsonElement WithoutSecrets(JsonElement data)
+    {
+        if (data.ValueKind != JsonValueKind.Object || !data.EnumerateObject().Any(IsSecret))
+        {
+            return data;
+        }
+
+        return JsonSerializer.SerializeToElement(new JsonObject(data.EnumerateObject().Where(property => !IsSecret(property))
+            .Select(property => KeyValuePair.Create<string, JsonNode?>(property.Name, property.Value.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(property.Value.GetRawText())))));
+    }
+
+    private static bool IsSecret(JsonProperty property) => property.Name.EndsWith("Hash", StringComparison.Ordinal);
 }
 
 /// <summary>What both event feeds are asked with.</summary>

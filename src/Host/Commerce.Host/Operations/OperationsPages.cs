@@ -19,7 +19,10 @@ internal static class OperationsPages
         .MapSlice<ListEventsEndpoint>()
         .MapSlice<StreamEventsEndpoint>()
         .MapSlice<ListProjectionsEndpoint>()
-        .MapSlice<RebuildProjectionEndpoint>();
+        .MapSlice<RebuildProjectionEndpoint>()
+        .MapSlice<PauseProjectionEndpoint>()
+        .MapSlice<ResumeProjectionEndpoint>()
+        .MapSlice<SkipFailedEventEndpoint>();
 
     /// <summary><c>/metrics</c> and <c>/ops</c>, outside the API's prefix.</summary>
     public static void MapOperationsPages(this IEndpointRouteBuilder app)

@@ -7,13 +7,13 @@ namespace Commerce.Host.Operations;
 
 // An operator has a read model made anew from the first event, while the old one goes on answering.
 
-/// <summary>There is no read model of this name.</summary>
-[Problem(404, "projection-not-found", "There is no such projection")]
-internal sealed record ProjectionNotFound(string Name) : Refusal($"There is no projection '{Name}'; see GET /api/v1/projections.");
-
 /// <summary>It is being made anew already.</summary>
 [Problem(409, "projection-is-rebuilding", "The projection is being rebuilt")]
 internal sealed record ProjectionIsRebuilding(string Name) : Refusal($"'{Name}' is being rebuilt already.");
+
+/// <summary>A reaction sends commands; sent again, they would be repeated.</summary>
+[Problem(409, "reaction-not-rebuilt", "A reaction cannot be rebuilt")]
+internal sealed record ReactionIsNotRebuilt(string Name) : Refusal($"'{Name}' is a reaction: it owns no tables, and running it again would repeat its commands.");
 
 internal sealed record RebuildProjection(string Name) : IRequest<Outcome<ProjectionResponse>>;
 
@@ -25,7 +25,7 @@ internal sealed class RebuildProjectionEndpoint : ICarterModule
         .WithSummary("Rebuild a read model from the first event")
         .RequireScope("ops:write")
         .Returns<ProjectionResponse>(StatusCodes.Status202Accepted)
-        .Refuses<ProjectionNotFound, ProjectionIsRebuilding>();
+        .Refuses<ProjectionNotFound, ProjectionIsRebuilding, ReactionIsNotRebuilt>();
 }
 
 internal sealed class RebuildProjectionHandler(IProjectionProgress progress, ProjectionRebuilds rebuilds) : IRequestHandler<RebuildProjection, Outcome<ProjectionResponse>>
@@ -34,6 +34,7 @@ internal sealed class RebuildProjectionHandler(IProjectionProgress progress, Pro
 
     private Outcome<ProjectionResponse> Start(string name) =>
         progress.All.FirstOrDefault(status => status.Name == name) is not { } status ? new ProjectionNotFound(name)
+        : status.IsReaction ? new ReactionIsNotRebuilt(name)
         : !rebuilds.TryStart(name) ? new ProjectionIsRebuilding(name)
         : ProjectionResponse.Of(status) with { State = "rebuilding" };
 }
