@@ -9,6 +9,7 @@ using Commerce.Host.Verification;
 using Commerce.Identity;
 using Commerce.Inventory;
 using Commerce.Orders;
+using Commerce.Payments;
 using Commerce.Pricing;
 using Commerce.ReadModels;
 using Commerce.Recommendations;
@@ -42,6 +43,7 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddInventory();
     builder.Services.AddPricing();
     builder.Services.AddOrders();
+    builder.Services.AddPayments(builder.Configuration);
     builder.Services.AddRecommendations();
     builder.Services.AddOperations();
     builder.Services.AddRulesBetweenModules();
@@ -71,6 +73,7 @@ return await StartFaults.TellAsync(async () =>
         .MapInventory()
         .MapPricing()
         .MapOrders()
+        .MapPayments()
         .MapRecommendations()
         .MapOperations();
     app.MapHealthPages();

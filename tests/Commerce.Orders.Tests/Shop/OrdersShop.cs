@@ -1,6 +1,7 @@
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
 using Commerce.Inventory;
+using Commerce.Payments;
 using Commerce.Pricing;
 using Commerce.ReadModels;
 using Commerce.Testing;
@@ -57,6 +58,7 @@ public sealed class OrdersShop : IAsyncLifetime
         builder.Services.AddPricing();
         builder.Services.AddOrders();
         builder.Services.AddSingleton<ICategoryBranches, NoCategories>();
+        builder.Services.AddPayments(builder.Configuration);
         builder.Services.AddSingleton<IPriceBook>(Prices);
         _app = builder.Build();
         await _app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(CancellationToken.None);

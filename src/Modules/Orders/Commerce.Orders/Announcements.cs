@@ -1,5 +1,6 @@
 using Commerce.EventStore;
 using Commerce.Orders.Contracts;
+using Commerce.Orders.Paying;
 
 namespace Commerce.Orders;
 
@@ -14,6 +15,8 @@ internal sealed class Announcements : IAnnouncements
         [typeof(OrderEditedAnnouncement)] = [typeof(OrderEdited)],
         [typeof(OrderShippedAnnouncement)] = [typeof(ShipmentDispatched)],
         [typeof(OrderReturnReceivedAnnouncement)] = [typeof(ReturnReceived)],
+        [typeof(OrderMoneyRequestedAnnouncement)] = [typeof(PaymentRequested)],
+        [typeof(OrderMoneyRecordedAnnouncement)] = [typeof(PaymentAuthorized), typeof(PaymentCaptured), typeof(PaymentRefunded)],
     };
 
     /// <inheritdoc />
@@ -32,6 +35,20 @@ internal sealed class Announcements : IAnnouncements
         ReturnReceived received => new OrderReturnReceivedAnnouncement(
             @event.StreamId, received.ReturnId,
             [.. received.Lines.Where(line => line.GoesOnTheShelf()).Select(line => new OrderedUnits(line.Sku, line.Quantity))], received.ReceivedAt),
+        PaymentRequested asked => new OrderMoneyRequestedAnnouncement(
+            @event.StreamId, asked.RequestId, KindOf(asked.Kind), asked.Amount, asked.Currency, asked.Provider, asked.Reason, asked.RequestedAt),
+        PaymentAuthorized { PaymentId: { } payment } money => new OrderMoneyRecordedAnnouncement(@event.StreamId, payment, "authorized", money.Amount, money.AuthorizedAt),
+        PaymentCaptured { PaymentId: { } payment } money => new OrderMoneyRecordedAnnouncement(@event.StreamId, payment, "captured", money.Amount, money.CapturedAt),
+        PaymentRefunded { PaymentId: { } payment } money => new OrderMoneyRecordedAnnouncement(@event.StreamId, payment, "refunded", money.Amount, money.RefundedAt),
         _ => null,
+    };
+
+    private static OrderMoneyRequestKind KindOf(MoneyRequestKind kind) => kind switch
+    {
+        MoneyRequestKind.Authorize => OrderMoneyRequestKind.Authorize,
+        MoneyRequestKind.Capture => OrderMoneyRequestKind.Capture,
+        MoneyRequestKind.Refund => OrderMoneyRequestKind.Refund,
+        MoneyRequestKind.Void => OrderMoneyRequestKind.Void,
+        _ => throw new InvalidOperationException($"An order does not ask for {kind}."),
     };
 }

@@ -81,29 +81,43 @@ internal sealed partial record Order : IAggregate<Order>
         OrderStatus.Cancelled => Decision.Nothing,
         OrderStatus.Placed or OrderStatus.Confirmed => Decision.Of([
             new OrderCancelled(CustomerId, SessionId, [.. Lines.Select(line => new ReturnedLine(line.Sku, line.ProductId, line.Quantity))], reason, now),
-            .. Payment.Refundable.Amount > 0 ? [new PaymentRefunded(Payment.Refundable.Amount, reason, now)] : Array.Empty<object>(),
-            .. Payment.Held.Amount > 0 ? [new PaymentVoided(Payment.Held.Amount, now)] : Array.Empty<object>(),
+            .. GivingBack(Payment.Refundable, reason, now),
+            .. GivingUp(now, after: 1),
         ]),
         OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed => new OrderAlreadyShipped(Status),
         _ => throw new InvalidOperationException($"An order has no status {Status}."),
     };
 
     /// <summary>Sets money aside; null is all that is open. The order is confirmed once the whole of it is there.</summary>
-    public Decision AuthorizePayment(Money? asked, DateTimeOffset now) =>
-        WithMoney(asked, Payment.Authorizable, amount => new PaymentAuthorized(amount.Amount, now), now);
+    public Decision AuthorizePayment(Money? asked, DateTimeOffset now, Guid? requestId = null) =>
+        Payment.Provider is not { } provider ? WithMoney(asked, Payment.Authorizable, amount => new PaymentAuthorized(amount.Amount, now), now)
+        // All of it is set aside already, as placing the order began it: a repeat is harmless.
+        : asked is null && Status != OrderStatus.Cancelled && Payment.Held.Amount > 0 && Payment.Authorizable.Amount == 0 ? Decision.Nothing
+        : Pay(provider, asked, requestId, now);
 
     /// <summary>Takes money; null is all that can be taken. The order is confirmed once the whole of it is there.</summary>
-    public Decision CapturePayment(Money? asked, DateTimeOffset now) =>
-        WithMoney(asked, Payment.Capturable, amount => new PaymentCaptured(amount.Amount, now), now);
+    public Decision CapturePayment(Money? asked, DateTimeOffset now, Guid? requestId = null)
+    {
+        if (Payment.Provider is null)
+        {
+            return WithMoney(asked, Payment.Capturable, amount => new PaymentCaptured(amount.Amount, now), now);
+        }
+
+        return IsKnown(requestId) ? Decision.Nothing
+            : Status == OrderStatus.Cancelled ? new OrderIsCancelled()
+            : Payment.Within(asked, Payment.CapturableThrough).Match(amount => Decision.Of(Requested(MoneyRequestKind.Capture, amount, null, now, requestId)), refusal => refusal);
+    }
 
     /// <summary>Gives money back; null is all that was taken.</summary>
-    public Decision RefundPayment(Money? asked, string? reason, DateTimeOffset now) =>
-        Payment.Within(asked, Payment.Refundable).Match(amount => Decision.Of(new PaymentRefunded(amount.Amount, reason, now)), refusal => refusal);
+    public Decision RefundPayment(Money? asked, string? reason, DateTimeOffset now, Guid? requestId = null) => IsKnown(requestId)
+        ? Decision.Nothing
+        : Payment.Within(asked, Payment.Refundable).Match(amount => Decision.Of([.. GivingBack(amount, reason, now, requestId)]), refusal => refusal);
 
     /// <summary>Gives up what is set aside. To void a voided payment changes nothing.</summary>
-    public Decision VoidPayment(DateTimeOffset now) =>
-        Payment.Held.Amount > 0 || Payment.Status == PaymentStatus.Pending ? Decision.Of(new PaymentVoided(Payment.Held.Amount, now))
-        : Payment.IsVoided ? Decision.Nothing
+    public Decision VoidPayment(DateTimeOffset now, Guid? requestId = null) =>
+        Payment.VoidableThrough.Amount > 0 ? Decision.Of([.. GivingUp(now, requestId)])
+        : Payment.Held.Amount > 0 || Payment.Status == PaymentStatus.Pending ? Decision.Of(new PaymentVoided(Payment.Held.Amount, now))
+        : Payment.IsVoided || Payment.Status == PaymentStatus.Failed ? Decision.Nothing
         : new PaymentAlreadyCaptured(Payment.Captured);
 
     /// <summary>Whether this caller may know of the order: its owner, staff with the scope, or the holder of its secret.</summary>
@@ -137,7 +151,7 @@ internal sealed partial record Order : IAggregate<Order>
             CancelledAt = cancelled.CancelledAt,
             CancelReason = cancelled.Reason,
         },
-        OrderConfirmed => this with { Status = OrderStatus.Confirmed },
+        OrderConfirmed => this with { Status = OrderStatus.Confirmed, WasConfirmed = true },
         ShipmentDispatched sent => With(sent),
         ShipmentDelivered arrived => With(arrived),
         ReturnRequested asked => this with
@@ -153,7 +167,8 @@ internal sealed partial record Order : IAggregate<Order>
         OrderEdited edited => With(edited),
         OrderNoteAdded => this with { Notes = Notes + 1 },
         PaymentRefunded refunded => this with { Payment = Payment.Evolve(refunded), RefundReason = refunded.Reason ?? RefundReason },
-        PaymentAuthorized or PaymentCaptured or PaymentVoided or PaymentHoldLowered => this with { Payment = Payment.Evolve(@event) },
+        PaymentAuthorized or PaymentCaptured or PaymentVoided or PaymentHoldLowered or PaymentRequested or PaymentRequestFailed or PaymentActionRequired =>
+            this with { Payment = Payment.Evolve(@event) },
         _ => this,
     };
 

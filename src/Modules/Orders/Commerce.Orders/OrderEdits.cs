@@ -109,7 +109,7 @@ internal sealed partial record Order
             priced.Lines, totals.ToPlaced(), address, method, changes, overpaid.Amount, reason, now, priced.Discounts.Count > 0 ? priced.Discounts : null));
         if (refund.Amount > 0)
         {
-            events.Add(new PaymentRefunded(refund.Amount, reason ?? "The order was changed.", now));
+            events.AddRange(GivingBack(refund, reason ?? "The order was changed.", now));
         }
 
         // An order that costs less may be paid for by what is there already.

@@ -110,7 +110,7 @@ internal sealed partial record Order
         [
             .. before,
             new ReturnReceived(known.Id, lines, refund.Amount, now, moreExpected, exchanged.Amount),
-            .. back.Amount > 0 ? [new PaymentRefunded(back.Amount, "Goods came back.", now)] : Array.Empty<object>(),
+            .. GivingBack(back, "Goods came back.", now),
         ]);
     }
 

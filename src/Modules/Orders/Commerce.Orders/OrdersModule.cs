@@ -1,6 +1,8 @@
 using Commerce.EventStore;
 using Commerce.Orders.Billing;
+using Commerce.Orders.Contracts;
 using Commerce.Orders.Editing;
+using Commerce.Orders.Paying;
 using Commerce.Orders.Placing;
 using Commerce.Orders.Pricing;
 using Commerce.Orders.Reactions;
@@ -32,6 +34,10 @@ public static class OrdersModule
         services.AddScoped<DocumentShelf>();
         services.AddScoped<CartQuotes>();
         services.AddScoped<CartEdits>();
+        services.AddSingleton<MoneySignal>();
+        services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<MoneySignal>());
+        services.AddScoped<MoneyMoves>();
+        services.AddHostedService<AbandonedOrders>();
 
         return services.AddEvents(events => events
             .Aggregate<Order>(order => order
@@ -43,6 +49,9 @@ public static class OrdersModule
                 .Event("payment_refunded", OrdersJson.Default.PaymentRefunded)
                 .Event("payment_voided", OrdersJson.Default.PaymentVoided)
                 .Event("payment_hold_lowered", OrdersJson.Default.PaymentHoldLowered)
+                .Event("payment_requested", OrdersJson.Default.PaymentRequested)
+                .Event("payment_request_failed", OrdersJson.Default.PaymentRequestFailed)
+                .Event("payment_action_required", OrdersJson.Default.PaymentActionRequired)
                 .Event("order_edited", OrdersJson.Default.OrderEdited)
                 .Event("order_note_added", OrdersJson.Default.OrderNoteAdded)
                 .Event("shipment_dispatched", OrdersJson.Default.ShipmentDispatched)
@@ -72,9 +81,11 @@ public static class OrdersModule
                 .Event("cart_checked_out", OrdersJson.Default.CartCheckedOut)
                 .Event("cart_merged_into", OrdersJson.Default.CartMergedInto))
             .Inline<OrderRows>()
+            .Inline<UnpaidOrders>()
             .Inline<CartRows>()
             .Inline<DocumentRows>()
             .Subscribe<WhenGoodsOrMoneyMoved>()
+            .Answer<RecordOrderMoney, OrderMoneyAnswer>(new OrderMoneyDesk())
             .Announce<Announcements>()
             .Rule<OrdersAddUp>()
             .Rule<OrdersArePlacedOnce>()
@@ -109,6 +120,7 @@ public static class OrdersModule
         .MapSlice<ListOrderDocumentsEndpoint>()
         .MapSlice<PrintDocumentEndpoint>()
         .MapSlice<ListDocumentsEndpoint>()
+        .MapSlice<PayOrderEndpoint>()
         .MapSlice<AuthorizePaymentEndpoint>()
         .MapSlice<CapturePaymentEndpoint>()
         .MapSlice<RefundPaymentEndpoint>()

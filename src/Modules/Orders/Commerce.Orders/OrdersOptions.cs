@@ -27,5 +27,14 @@ internal sealed class OrdersOptions
     public const string DefaultLocale = "en";
 
     /// <summary>Ways of paying that the shop takes.</summary>
-    public static readonly string[] PaymentMethods = ["manual", "invoice", "bankTransfer", "cashOnDelivery", "card", "sandbox"];
+    public static readonly string[] PaymentMethods = ["manual", "invoice", "bankTransfer", "cashOnDelivery", "card", "sandbox", StoredValueMethod];
+
+    /// <summary>The method of an order that gift cards and store credit must pay in full.</summary>
+    public const string StoredValueMethod = "giftCard";
+
+    /// <summary>How long an order that a provider is to pay waits for its money before it is cancelled.</summary>
+    public TimeSpan AbandonAfter { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a request that moves money waits for the provider before it answers with what is known.</summary>
+    public TimeSpan PaymentPatience { get; set; } = TimeSpan.FromSeconds(8);
 }

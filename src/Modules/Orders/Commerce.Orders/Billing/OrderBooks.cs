@@ -66,7 +66,7 @@ internal sealed record OrderBooks : IAggregate<OrderBooks>
     private DocumentDraft? NextCreditNote(Order order)
     {
         var payment = order.Payment;
-        var givenBack = (payment.Captured - payment.Refundable).Amount;
+        var givenBack = payment.Refunded.Amount;
         // What was given back because an edit lowered the total was never invoiced; everything else was, as far as anything was.
         var open = Math.Min(givenBack + payment.Exchanged.Amount - payment.Overpaid.Amount, Invoiced.Total) - Credited;
         // Nobody is billed for more than the shop may keep, as when an edit took back shipping that a former invoice holds.

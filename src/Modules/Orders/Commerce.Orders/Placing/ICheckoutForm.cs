@@ -39,8 +39,10 @@ internal interface ICheckoutForm
 
 /// <summary>How an order is paid.</summary>
 /// <param name="Method">One of the shop's methods.</param>
-/// <param name="Token">What the payment provider gave to the browser; it is never stored.</param>
-internal sealed record PaymentRequest(string Method, string? Token = null);
+/// <param name="Token">What the payment provider gave to the browser; it is kept until the order is paid or given up, and never in the history.</param>
+/// <param name="GiftCards">Codes of gift cards, spent in this order before anything else.</param>
+/// <param name="StoreCredit">Whether to spend the customer's store credit, after gift cards and before the method.</param>
+internal sealed record PaymentRequest(string Method, string? Token = null, IReadOnlyList<string>? GiftCards = null, bool StoreCredit = false);
 
 /// <summary>A SKU that is wanted.</summary>
 /// <param name="Sku">The SKU.</param>
@@ -66,6 +68,8 @@ internal sealed class CheckoutFormRules : AbstractValidator<ICheckoutForm>
     /// <summary>One instance: building it compiles its rules.</summary>
     public static readonly CheckoutFormRules Instance = new();
 
+    private const int MostGiftCards = 10;
+
     public CheckoutFormRules()
     {
         RuleFor(form => form.Email).Must(email => email is null || Shapes.IsEmail(email)).WithMessage("An e-mail address such as name@example.com.");
@@ -75,6 +79,10 @@ internal sealed class CheckoutFormRules : AbstractValidator<ICheckoutForm>
         RuleFor(form => form.Payment.Method).Must(method => OrdersOptions.PaymentMethods.Contains(method, StringComparer.Ordinal))
             .WithMessage($"One of {string.Join(", ", OrdersOptions.PaymentMethods)}.");
         RuleFor(form => form.Payment.Token).Must(token => token is null || Shapes.IsWord(token, 500)).WithMessage("1 to 500 characters.");
+        RuleFor(form => form.Payment.GiftCards)
+            .Must(codes => codes is null || (codes.Count <= MostGiftCards && codes.Distinct(StringComparer.OrdinalIgnoreCase).Count() == codes.Count))
+            .WithMessage($"At most {MostGiftCards} codes, each once.");
+        RuleForEach(form => form.Payment.GiftCards).Must(code => Shapes.IsWord(code, 64)).WithMessage("A gift card's code.");
         RuleFor(form => form.ExpectedTotal).Must(total => total is not { Amount: < 0 }).WithMessage("Not below zero.");
         RuleFor(form => form.Locale).Must(locale => locale is null || Shapes.IsWord(locale, 35)).WithMessage("A language tag such as en or ko.");
         RuleFor(form => form.SessionId).Must(session => session is null || Shapes.IsWord(session, 128)).WithMessage("1 to 128 characters.");

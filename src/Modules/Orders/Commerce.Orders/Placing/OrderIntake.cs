@@ -4,6 +4,7 @@ using Commerce.Inventory.Contracts;
 using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
+using Commerce.Payments.Contracts;
 using Commerce.Pricing.Contracts;
 using Npgsql;
 
@@ -13,7 +14,7 @@ namespace Commerce.Orders.Placing;
 /// The common way of every order into the shop: one price look-up, the draws from chance, then one decision over the order, its stock and the
 /// idempotency key. What needs the outside happens here, before the decision; the decision itself is pure.
 /// </summary>
-internal sealed class OrderIntake(IPriceBook prices, CurrentPricing pricings, CheckoutRules rules, IReservations reservations)
+internal sealed class OrderIntake(IPriceBook prices, CurrentPricing pricings, CheckoutRules rules, IReservations reservations, IPaymentMethods payments)
 {
     private const int MaxAttempts = 4;
 
@@ -44,7 +45,37 @@ internal sealed class OrderIntake(IPriceBook prices, CurrentPricing pricings, Ch
         var draft = new OrderDraft(
             Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cart?.Id,
             currency, lines, form.ShippingAddress!, form.ShippingMethod ?? "", coupons, form.Payment.Method, form.ExpectedTotal);
-        return Placement.Of(draft, offers, pricing, rules, secret, [], held);
+        var tenders = await TendersAsync(draft, form.Payment, cancellationToken);
+        return tenders.IsSuccess ? Placement.Of(draft, offers, pricing, rules, secret, [], held, tenders.Value) : tenders.Refusal;
+    }
+
+    /// <summary>How the order is paid beside by hand; null, and no cost, when it is not. The token is safe before the order that needs it stands.</summary>
+    private async ValueTask<Outcome<Tenders?>> TendersAsync(OrderDraft draft, PaymentRequest payment, CancellationToken cancellationToken)
+    {
+        if (payment is { Token: null, GiftCards: null or [], StoreCredit: false } && payment.Method != OrdersOptions.StoredValueMethod)
+        {
+            return (Tenders?)null;
+        }
+
+        if (payment.StoreCredit && draft.CustomerId is null)
+        {
+            return ValidationFailed.Of("payment.storeCredit", "Store credit belongs to a customer; this order has none.");
+        }
+
+        var ledgers = (payment.GiftCards ?? []).Select(payments.LedgerOfCode);
+        IEnumerable<Guid> credit = payment.StoreCredit ? [payments.LedgerOfCustomer(draft.CustomerId!.Value, draft.Currency)] : [];
+        var provider = payment.Token is null ? null : payments.ProviderOf(payment.Method);
+        if (provider is not null)
+        {
+            if (payments.FaultOf(provider, payment.Token!) is { } fault)
+            {
+                return ValidationFailed.Of("payment.token", fault);
+            }
+
+            await payments.KeepTokenAsync(draft.Id, provider, payment.Token!, cancellationToken);
+        }
+
+        return new Tenders(draft.Id, draft.Currency, [.. ledgers.Concat(credit).Select(ledger => new StoredValueTender(ledger, Identifiers.Next()))], provider, payment.Method);
     }
 
     /// <summary>
@@ -106,12 +137,13 @@ internal sealed class Placement
     private readonly IReadOnlyList<Guid> _excluded;
     private readonly AllocateStock _stock;
     private readonly RedeemDiscounts? _uses;
+    private readonly Tenders? _tenders;
 
     private Placement(
         OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, PricedDraft priced, CheckoutRules rules, string? secret,
-        IReadOnlyList<Guid> excluded, HeldStock? held)
+        IReadOnlyList<Guid> excluded, HeldStock? held, Tenders? tenders)
     {
-        (_draft, _offers, _pricing, _priced, _rules, _secret, _excluded, _held) = (draft, offers, pricing, priced, rules, secret, excluded, held);
+        (_draft, _offers, _pricing, _priced, _rules, _secret, _excluded, _held, _tenders) = (draft, offers, pricing, priced, rules, secret, excluded, held, tenders);
         _stock = new AllocateStock(draft.Id, [.. draft.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
             new StockDestination(draft.ShippingAddress.Country, draft.ShippingAddress.Region), held);
         Guid[] counted = [.. priced.Discounts.Where(discount => discount.IsCounted).Select(discount => discount.DiscountId)];
@@ -124,16 +156,16 @@ internal sealed class Placement
     /// <summary>Prices a draft, which the shop may find too small.</summary>
     public static Outcome<Placement> Of(
         OrderDraft draft, IReadOnlyDictionary<string, SkuOffer> offers, OrderPricing pricing, CheckoutRules rules, string? secret, IReadOnlyList<Guid> excluded,
-        HeldStock? held = null) =>
+        HeldStock? held = null, Tenders? tenders = null) =>
         pricing.Price(draft, offers, excluded).Then(priced => rules.TooSmall(priced.Totals.Subtotal) is { } tooSmall
             ? tooSmall
-            : (Outcome<Placement>)new Placement(draft, offers, pricing, priced, rules, secret, excluded, held));
+            : (Outcome<Placement>)new Placement(draft, offers, pricing, priced, rules, secret, excluded, held, tenders));
 
     /// <summary>The same order under another number.</summary>
-    public Placement Renumbered() => new(_draft with { Number = OrderNumber.Draw() }, _offers, _pricing, _priced, _rules, _secret, _excluded, _held);
+    public Placement Renumbered() => new(_draft with { Number = OrderNumber.Draw() }, _offers, _pricing, _priced, _rules, _secret, _excluded, _held, _tenders);
 
     /// <summary>The same order without discounts that are used up.</summary>
-    public Outcome<Placement> Without(IReadOnlyList<Guid> discounts) => Of(_draft, _offers, _pricing, _rules, _secret, [.. _excluded, .. discounts], _held);
+    public Outcome<Placement> Without(IReadOnlyList<Guid> discounts) => Of(_draft, _offers, _pricing, _rules, _secret, [.. _excluded, .. discounts], _held, _tenders);
 
     /// <summary>Names the new order's stream, those of its stock and those of the discounts that are counted.</summary>
     public void Touch(Touches touches)
@@ -143,6 +175,8 @@ internal sealed class Placement
         {
             touches.Question(_uses);
         }
+
+        _tenders?.Touch(touches);
     }
 
     /// <summary>Places, uses the discounts, and takes the stock of all lines or none. Pure.</summary>
@@ -161,9 +195,13 @@ internal sealed class Placement
         }
 
         var stock = scope.Ask<AllocateStock, StockAnswer>(_stock);
-        return stock.Done ? OrderResponse.Of(_draft.Id, order.Version, placed.Value, _secret)
-            : stock.ReservationStatus is { } status ? new ReservationHasEnded(_held!.ReservationId, status)
-            : new InsufficientStock(stock.Shortages);
+        if (!stock.Done)
+        {
+            return stock.ReservationStatus is { } status ? new ReservationHasEnded(_held!.ReservationId, status) : new InsufficientStock(stock.Shortages);
+        }
+
+        var paid = _tenders is null ? placed : _tenders.Pay(order, scope);
+        return paid.Map(state => OrderResponse.Of(_draft.Id, order.Version, state, _secret));
     }
 
     // A coupon was asked for, so its shopper is told; what came by itself goes by itself, and expectedTotal guards who was shown it.

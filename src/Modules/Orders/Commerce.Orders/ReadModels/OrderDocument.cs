@@ -121,8 +121,39 @@ internal sealed record AppliedTaxResponse(string Class, decimal Rate, Money Amou
 /// <param name="Captured">Taken, in all.</param>
 /// <param name="Refunded">Given back, in all.</param>
 /// <param name="Due">Neither set aside nor taken yet.</param>
-internal sealed record OrderPaymentResponse(string Method, PaymentStatus Status, Money Authorized, Money Captured, Money Refunded, Money Due)
+/// <param name="Provider">Through whom it is paid; absent while staff records the money.</param>
+/// <param name="NextAction">What the shopper has to do before the money is there.</param>
+/// <param name="Failure">Why the last attempt to pay failed.</param>
+/// <param name="Awaited">What was asked of the provider and is not answered yet.</param>
+internal sealed record OrderPaymentResponse(
+    string Method, PaymentStatus Status, Money Authorized, Money Captured, Money Refunded, Money Due,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Provider = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] NextActionResponse? NextAction = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PaymentFailureResponse? Failure = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MoneyRequestResponse>? Awaited = null)
 {
     /// <summary>The money as a document.</summary>
-    public static OrderPaymentResponse Of(Payment payment) => new(payment.Method, payment.Status, payment.Held, payment.Captured, payment.Refunded, payment.Authorizable);
+    public static OrderPaymentResponse Of(Payment payment) => new(
+        payment.Method, payment.Status, payment.Held, payment.Captured, payment.Refunded, payment.Authorizable, payment.Provider,
+        payment.NextAction is { } url ? new NextActionResponse("redirect", url) : null,
+        payment.Failure is { } failure ? new PaymentFailureResponse(failure.Code, failure.Message) : null,
+        payment.Requests.Any(request => request.IsOpen)
+            ? [.. payment.Requests.Where(request => request.IsOpen).Select(request => new MoneyRequestResponse(request.Id, request.Kind, request.Left))]
+            : null);
 }
+
+/// <summary>What the shopper has to do.</summary>
+/// <param name="Type">Always <c>redirect</c>.</param>
+/// <param name="Url">Where to.</param>
+internal sealed record NextActionResponse(string Type, string Url);
+
+/// <summary>Why a payment failed.</summary>
+/// <param name="Code">A word such as <c>insufficient_funds</c>.</param>
+/// <param name="Message">For people.</param>
+internal sealed record PaymentFailureResponse(string Code, string? Message);
+
+/// <summary>What was asked of the provider and is not answered yet.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Kind">What was asked.</param>
+/// <param name="Amount">What of it is awaited.</param>
+internal sealed record MoneyRequestResponse(Guid Id, MoneyRequestKind Kind, Money Amount);

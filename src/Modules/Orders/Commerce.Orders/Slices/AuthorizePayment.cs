@@ -6,11 +6,12 @@ using Commerce.Web;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Orders.Slices;
 
-// Staff records that the money of an order is set aside: by a provider, or by word for the methods that are paid by hand.
+// Staff has money set aside: an order with a provider asks it, for any other it is recorded by word.
 
 internal sealed record AuthorizePayment(Guid Id, PaymentAmountRequest Body, long? IfMatch) : IRequest<Outcome<OrderResponse>>;
 
@@ -26,18 +27,12 @@ internal sealed class AuthorizePaymentEndpoint : ICarterModule
             dispatcher.SendAsync(new AuthorizePayment(id, body ?? new PaymentAmountRequest(), dispatcher.IfMatch), Respond.Ok<OrderResponse>(order => order.Version), cancellationToken))
         .RequireScope(Ownership.WriteScope)
         .Returns<OrderResponse>()
-        .Refuses<ValidationFailed, OrderNotFound, OrderIsCancelled, PaymentExceeded, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<ValidationFailed, OrderNotFound, OrderIsCancelled, PaymentExceeded, PaymentDeclined, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .WithSummary("Set an order's money aside");
 }
 
-internal sealed class AuthorizePaymentHandler(EventSession session) : IRequestHandler<AuthorizePayment, Outcome<OrderResponse>>
+internal sealed class AuthorizePaymentHandler(MoneyMoves moves) : IRequestHandler<AuthorizePayment, Outcome<OrderResponse>>
 {
     public Task<Outcome<OrderResponse>> Handle(AuthorizePayment command, CancellationToken cancellationToken) =>
-        session.DecideAsync<Order, OrderResponse>(
-            command.Id,
-            (order, scope) => order.Exists
-                ? order.Expect(command.IfMatch)
-                    .Then(stream => stream.Apply(state => state.AuthorizePayment(command.Body.Amount, scope.Now)))
-                    .Map(state => OrderResponse.Of(command.Id, order.Version, state))
-                : new OrderNotFound(),
-            cancellationToken);
+        moves.DecideAsync(command.Id, command.IfMatch, (order, now, request) => order.AuthorizePayment(command.Body.Amount, now, request), waitsFirst: true, cancellationToken);
 }

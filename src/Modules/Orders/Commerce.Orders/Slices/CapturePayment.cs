@@ -6,11 +6,12 @@ using Commerce.Web;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Orders.Slices;
 
-// Staff records that money was taken, in part or in whole; once the whole order is paid for, it is confirmed in the same commit.
+// Staff takes money, in part or in whole, from the provider that holds it or by word; once the whole order is paid for, it is confirmed.
 
 internal sealed record CapturePayment(Guid Id, PaymentAmountRequest Body, long? IfMatch) : IRequest<Outcome<OrderResponse>>;
 
@@ -26,18 +27,12 @@ internal sealed class CapturePaymentEndpoint : ICarterModule
             dispatcher.SendAsync(new CapturePayment(id, body ?? new PaymentAmountRequest(), dispatcher.IfMatch), Respond.Ok<OrderResponse>(order => order.Version), cancellationToken))
         .RequireScope(Ownership.WriteScope)
         .Returns<OrderResponse>()
-        .Refuses<ValidationFailed, OrderNotFound, OrderIsCancelled, PaymentExceeded, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<ValidationFailed, OrderNotFound, OrderIsCancelled, PaymentExceeded, PaymentDeclined, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .WithSummary("Take an order's money");
 }
 
-internal sealed class CapturePaymentHandler(EventSession session) : IRequestHandler<CapturePayment, Outcome<OrderResponse>>
+internal sealed class CapturePaymentHandler(MoneyMoves moves) : IRequestHandler<CapturePayment, Outcome<OrderResponse>>
 {
     public Task<Outcome<OrderResponse>> Handle(CapturePayment command, CancellationToken cancellationToken) =>
-        session.DecideAsync<Order, OrderResponse>(
-            command.Id,
-            (order, scope) => order.Exists
-                ? order.Expect(command.IfMatch)
-                    .Then(stream => stream.Apply(state => state.CapturePayment(command.Body.Amount, scope.Now)))
-                    .Map(state => OrderResponse.Of(command.Id, order.Version, state))
-                : new OrderNotFound(),
-            cancellationToken);
+        moves.DecideAsync(command.Id, command.IfMatch, (order, now, request) => order.CapturePayment(command.Body.Amount, now, request), waitsFirst: true, cancellationToken);
 }

@@ -6,6 +6,7 @@ using Commerce.Web;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Orders.Slices;
@@ -26,18 +27,12 @@ internal sealed class RefundPaymentEndpoint : ICarterModule
             dispatcher.SendAsync(new RefundPayment(id, body ?? new PaymentAmountRequest(), dispatcher.IfMatch), Respond.Ok<OrderResponse>(order => order.Version), cancellationToken))
         .RequireScope(Ownership.WriteScope)
         .Returns<OrderResponse>()
-        .Refuses<ValidationFailed, OrderNotFound, PaymentExceeded, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<ValidationFailed, OrderNotFound, PaymentExceeded, PaymentDeclined, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .WithSummary("Give an order's money back");
 }
 
-internal sealed class RefundPaymentHandler(EventSession session) : IRequestHandler<RefundPayment, Outcome<OrderResponse>>
+internal sealed class RefundPaymentHandler(MoneyMoves moves) : IRequestHandler<RefundPayment, Outcome<OrderResponse>>
 {
     public Task<Outcome<OrderResponse>> Handle(RefundPayment command, CancellationToken cancellationToken) =>
-        session.DecideAsync<Order, OrderResponse>(
-            command.Id,
-            (order, scope) => order.Exists
-                ? order.Expect(command.IfMatch)
-                    .Then(stream => stream.Apply(state => state.RefundPayment(command.Body.Amount, command.Body.Reason, scope.Now)))
-                    .Map(state => OrderResponse.Of(command.Id, order.Version, state))
-                : new OrderNotFound(),
-            cancellationToken);
+        moves.DecideAsync(command.Id, command.IfMatch, (order, now, request) => order.RefundPayment(command.Body.Amount, command.Body.Reason, now, request), waitsFirst: false, cancellationToken);
 }

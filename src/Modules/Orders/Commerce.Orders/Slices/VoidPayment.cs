@@ -5,6 +5,7 @@ using Commerce.Outcomes;
 using Commerce.Web;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Orders.Slices;
@@ -20,18 +21,12 @@ internal sealed class VoidPaymentEndpoint : ICarterModule
             dispatcher.SendAsync(new VoidPayment(id, dispatcher.IfMatch), Respond.Ok<OrderResponse>(order => order.Version), cancellationToken))
         .RequireScope(Ownership.WriteScope)
         .Returns<OrderResponse>()
-        .Refuses<OrderNotFound, PaymentAlreadyCaptured, StaleVersion, IdempotencyKeyReused, StoreOverloaded>();
+        .Refuses<OrderNotFound, PaymentAlreadyCaptured, PaymentDeclined, StaleVersion, IdempotencyKeyReused, StoreOverloaded>()
+        .WithSummary("Give up what is set aside");
 }
 
-internal sealed class VoidPaymentHandler(EventSession session) : IRequestHandler<VoidPayment, Outcome<OrderResponse>>
+internal sealed class VoidPaymentHandler(MoneyMoves moves) : IRequestHandler<VoidPayment, Outcome<OrderResponse>>
 {
     public Task<Outcome<OrderResponse>> Handle(VoidPayment command, CancellationToken cancellationToken) =>
-        session.DecideAsync<Order, OrderResponse>(
-            command.Id,
-            (order, scope) => order.Exists
-                ? order.Expect(command.IfMatch)
-                    .Then(stream => stream.Apply(state => state.VoidPayment(scope.Now)))
-                    .Map(state => OrderResponse.Of(command.Id, order.Version, state))
-                : new OrderNotFound(),
-            cancellationToken);
+        moves.DecideAsync(command.Id, command.IfMatch, (order, now, request) => order.VoidPayment(now, request), waitsFirst: false, cancellationToken);
 }
