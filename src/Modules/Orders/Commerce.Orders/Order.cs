@@ -56,7 +56,8 @@ internal sealed partial record Order : IAggregate<Order>
     /// <summary>Why money was last given back, or null.</summary>
     public string? RefundReason { get; private init; }
 
-    private bool Exists => Number.Length > 0;
+    /// <summary>Whether it was ever placed.</summary>
+    public bool Exists => Number.Length > 0;
 
     /// <summary>Places a priced draft: a new order has no other history.</summary>
     public static Decision Place(OrderDraft draft, PricedDraft priced, DateTimeOffset now)
@@ -81,8 +82,7 @@ internal sealed partial record Order : IAggregate<Order>
         OrderStatus.Cancelled => Decision.Nothing,
         OrderStatus.Placed or OrderStatus.Confirmed => Decision.Of([
             new OrderCancelled(CustomerId, SessionId, [.. Lines.Select(line => new ReturnedLine(line.Sku, line.ProductId, line.Quantity))], reason, now),
-            .. GivingBack(Payment.Refundable, reason, now),
-            .. GivingUp(now, after: 1),
+            .. LettingGo(reason, now),
         ]),
         OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed => new OrderAlreadyShipped(Status),
         _ => throw new InvalidOperationException($"An order has no status {Status}."),

@@ -78,6 +78,13 @@ internal sealed partial record Order
         }
     }
 
+    /// <summary>Gives back what was taken and gives up what is set aside.</summary>
+    private object[] LettingGo(string? reason, DateTimeOffset now)
+    {
+        var back = GivingBack(Payment.Refundable, reason, now).ToList();
+        return [.. back, .. GivingUp(now, after: back.Count(@event => @event is PaymentRequested))];
+    }
+
     /// <summary>Gives up what is set aside: what staff recorded at once, what payments hold by asking them.</summary>
     private IEnumerable<object> GivingUp(DateTimeOffset now, Guid? requestId = null, int after = 0)
     {
@@ -111,7 +118,7 @@ internal sealed partial record Order
     // The id follows from the order and the place of the request in it, so that deciding again after a conflict asks for the same.
     private PaymentRequested Requested(
         MoneyRequestKind kind, Money amount, string? reason, DateTimeOffset now, Guid? requestId = null, string? provider = null, int after = 0) =>
-        new(requestId ?? Identifiers.FromName(RequestSpace, $"{Number}/{Payment.Requests.Length + after}"), kind, amount.Amount, amount.Currency, provider, reason, now);
+        new(requestId ?? Identifiers.FromName(RequestSpace, $"{Number}/{Payment.Requests.Length + after}/{kind}"), kind, amount.Amount, amount.Currency, provider, reason, now);
 
     private bool IsKnown(Guid? requestId) => requestId is { } id && Payment.Request(id) is not null;
 }

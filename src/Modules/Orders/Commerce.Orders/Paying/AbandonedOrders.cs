@@ -1,5 +1,4 @@
 using Commerce.EventStore;
-using Commerce.Orders.ReadModels;
 using Commerce.Orders.Slices;
 using Commerce.ReadModels;
 using Dapper;

@@ -23,6 +23,11 @@ internal sealed class MoneyMoves(EventSession session, IEventStore store, CallCo
         Guid id, long? ifMatch, Func<Order, DateTimeOffset, Guid?, Decision> decide, bool waitsFirst, CancellationToken cancellationToken)
     {
         var known = await LoadAsync(id, cancellationToken);
+        if (!known.Exists)
+        {
+            return new OrderNotFound();
+        }
+
         if (waitsFirst && known.Payment is { NextAction: null, Provider: not null } && known.Payment.Open(MoneyRequestKind.Authorize).Amount > 0)
         {
             known = await UntilAsync(id, payment => payment.NextAction is not null || payment.Open(MoneyRequestKind.Authorize).Amount == 0, cancellationToken);

@@ -29,7 +29,7 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
     public PaymentShare Through { get; private init; }
 
     /// <summary>What was asked of payments, in order.</summary>
-    public ImmutableArray<MoneyRequest> Requests { get; private init; } = [];
+    public ImmutableArray<MoneyAsk> Requests { get; private init; } = [];
 
     /// <summary>Why the last attempt failed, or null.</summary>
     public PaymentFailure? Failure { get; private init; }
@@ -84,7 +84,7 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
     public Money Open(MoneyRequestKind kind) => Requests.Open(kind, Due.Currency);
 
     /// <summary>The request with this id, or null.</summary>
-    public MoneyRequest? Request(Guid id) => Requests.FirstOrDefault(request => request.Id == id);
+    public MoneyAsk? Request(Guid id) => Requests.FirstOrDefault(request => request.Id == id);
 
     /// <summary>Whether the money for the whole order is there, set aside or taken.</summary>
     public bool IsCovered => Held + Captured >= Due;
@@ -130,7 +130,7 @@ internal sealed record Payment(string Method, Money Due, Money Held, Money Captu
         PaymentRequested requested => this with
         {
             Provider = requested.Provider ?? Provider,
-            Requests = Requests.Add(new MoneyRequest(requested.RequestId, requested.Kind, In(requested.Amount), Reason: requested.Reason)),
+            Requests = Requests.Add(new MoneyAsk(requested.RequestId, requested.Kind, In(requested.Amount), Reason: requested.Reason)),
             Failure = requested.Kind == MoneyRequestKind.Authorize ? null : Failure,
         },
         PaymentRequestFailed failed => Failed(failed).WithoutVoids(),

@@ -70,8 +70,8 @@ internal sealed class SandboxProvider(HttpClient http, PaymentsOptions options, 
             return null;
         }
 
-        var notice = JsonSerializer.Deserialize(body, SandboxJson.Default.SandboxNotice)!;
-        return new WebhookNotice(notice.Id, notice.Type, notice.Reference, notice.Authorization);
+        var notice = JsonSerializer.Deserialize(body, SandboxJson.Default.SandboxNotice);
+        return notice is not { Id: not null, Type: not null } ? throw new JsonException("This is no notice of the sandbox.") : new WebhookNotice(notice.Id, notice.Type, notice.Reference, notice.Authorization);
     }
 
     private static async Task<ProviderAnswer?> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal sealed class StripeProvider(HttpClient http, PaymentsOptions options, T
         var error = json.RootElement.GetProperty("error");
         return ProviderAnswer.Declined(
             Text(error, "decline_code") ?? Text(error, "code") ?? Text(error, "type") ?? "declined", Text(error, "message"),
-            error.TryGetProperty("payment_intent", out var intent) ? StateOf(intent, call.Payment.Currency) : null);
+            error.TryGetProperty("payment_intent", out var intent) ? StateOf(intent, call.Payment.Currency) with { FailureCode = null } : null);
     }
 
     /// <inheritdoc />

@@ -32,7 +32,7 @@ internal enum MoneyRequestKind
 /// <param name="Failure">Why a part of it failed, or null.</param>
 /// <param name="FailureMessage">The same for people.</param>
 /// <param name="Reason">Why it was asked, or null.</param>
-internal sealed record MoneyRequest(Guid Id, MoneyRequestKind Kind, Money Left, string? Failure = null, string? FailureMessage = null, string? Reason = null)
+internal sealed record MoneyAsk(Guid Id, MoneyRequestKind Kind, Money Left, string? Failure = null, string? FailureMessage = null, string? Reason = null)
 {
     /// <summary>Whether an answer is awaited.</summary>
     public bool IsOpen => Left.Amount > 0;
@@ -42,7 +42,7 @@ internal sealed record MoneyRequest(Guid Id, MoneyRequestKind Kind, Money Left, 
 internal static class MoneyRequests
 {
     /// <summary>What of this kind is still awaited.</summary>
-    public static Money Open(this ImmutableArray<MoneyRequest> requests, MoneyRequestKind kind, string currency)
+    public static Money Open(this ImmutableArray<MoneyAsk> requests, MoneyRequestKind kind, string currency)
     {
         var sum = Money.Zero(currency);
         foreach (var request in requests)
@@ -54,7 +54,7 @@ internal static class MoneyRequests
     }
 
     /// <summary>The requests after an answer to one of them, which may say less than was asked; null answers all of it.</summary>
-    public static ImmutableArray<MoneyRequest> Answered(this ImmutableArray<MoneyRequest> requests, Guid? id, Money? amount, string? failure = null, string? message = null)
+    public static ImmutableArray<MoneyAsk> Answered(this ImmutableArray<MoneyAsk> requests, Guid? id, Money? amount, string? failure = null, string? message = null)
     {
         var at = id is { } known ? requests.IndexOf(requests.FirstOrDefault(request => request.Id == known)!) : -1;
         if (at < 0)
@@ -72,6 +72,6 @@ internal static class MoneyRequests
     }
 
     /// <summary>The requests after everything of a kind has come to its end.</summary>
-    public static ImmutableArray<MoneyRequest> Closed(this ImmutableArray<MoneyRequest> requests, MoneyRequestKind kind) =>
+    public static ImmutableArray<MoneyAsk> Closed(this ImmutableArray<MoneyAsk> requests, MoneyRequestKind kind) =>
         [.. requests.Select(request => request.Kind == kind ? request with { Left = Money.Zero(request.Left.Currency) } : request)];
 }
