@@ -42,6 +42,7 @@ public static class CatalogModule
         services.AddSingleton<ImportSignal>();
         services.AddSingleton<ImportIntake>();
         services.AddSingleton<ImportChunk>();
+        services.AddSingleton<FailedRows>();
         services.AddSingleton<ProductExport>();
         services.AddHostedService<ImportWorker>();
         services.AddEvents(events => events
@@ -114,7 +115,10 @@ public static class CatalogModule
         .MapSlice<RemoveStopWordEndpoint>()
         .MapSlice<ListSearchStatisticsEndpoint>()
         .MapSlice<ImportProductsEndpoint>()
+        .MapSlice<UpsertProductsEndpoint>()
         .MapSlice<GetJobEndpoint>()
+        .MapSlice<FollowJobEndpoint>()
+        .MapSlice<DownloadJobErrorsEndpoint>()
         .MapSlice<CancelJobEndpoint>()
         .MapSlice<ExportProductsEndpoint>()
         .MapSlice<ListCategoriesEndpoint>()

@@ -12,6 +12,9 @@ internal sealed class CatalogOptions
     /// <summary>The currency of lists when the caller names none.</summary>
     public string Currency { get; set; } = "USD";
 
+    /// <summary>Whether this host works import jobs off.</summary>
+    public bool RunImports { get; set; } = true;
+
     /// <summary>
     /// Milliseconds that a page of a list or of search results is kept; no event drops it, so this stays below <c>Cache:Bound</c>. 0 makes each anew.
     /// </summary>

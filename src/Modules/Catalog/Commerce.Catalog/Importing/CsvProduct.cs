@@ -38,14 +38,34 @@ internal sealed record CsvProduct(JsonObject? Product, string Slug, string? Faul
             : new CsvProduct(product, product["slug"]?.GetValue<string>() ?? "", null);
     }
 
+    /// <summary>Whether a column of this name means something here.</summary>
+    public static bool Knows(string column)
+    {
+        var dot = column.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0
+            ? Plain.Contains(column)
+            : dot < column.Length - 1 && Parted.Contains(column[..dot]);
+    }
+
+    private static readonly HashSet<string> Parted = new(StringComparer.Ordinal) { "name", "description", "slug", "attr", "option" };
+
+    private static readonly HashSet<string> Plain = new(StringComparer.Ordinal)
+    {
+        "sku", "slug", "status", "publishAt", "name", "description", "locale", "translations", "categories", "categoryIds", "attributes", "images", "options", "price",
+        "currency", "prices", "barcode", "weightGrams",
+    };
+
     private static void Set(JsonObject product, JsonObject variant, string column, string cell, string locale, string currency)
     {
         var dot = column.IndexOf('.', StringComparison.Ordinal);
         var (field, part) = dot < 0 ? (column, "") : (column[..dot], column[(dot + 1)..]);
         switch (field, part)
         {
-            case ("slug" or "status", ""):
+            case ("slug" or "status" or "publishAt", ""):
                 product[field] = cell.Trim();
+                break;
+            case ("slug", _):
+                Within(Within(product, "translations"), part)[field] = cell.Trim();
                 break;
             case ("name" or "description", _):
                 Within(Within(product, "translations"), part.Length == 0 ? locale : part)[field] = cell;

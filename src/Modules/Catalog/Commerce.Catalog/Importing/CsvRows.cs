@@ -7,36 +7,42 @@ namespace Commerce.Catalog.Importing;
 
 /// <summary>
 /// Rows of CSV, a variant each, turned into the JSON of products: rows that follow one another with the same slug are one product. The columns are
-/// documented in docs/import-format.md.
+/// documented in docs/import-format.md; a file with other names says by a mapping what they mean.
 /// </summary>
 internal sealed class CsvRows
 {
     private readonly CsvText _csv;
     private readonly string[] _columns;
 
-    private CsvRows(CsvText csv, string[] columns)
+    private CsvRows(CsvText csv, string[] columns, string header)
     {
         _csv = csv;
         _columns = columns;
+        Header = header;
     }
 
-    /// <summary>Reads the header, which must name the column <c>sku</c>.</summary>
-    public static async Task<Outcome<CsvRows>> OpenAsync(Stream body, CancellationToken cancellationToken)
+    /// <summary>The first line as it stood there.</summary>
+    public string Header { get; }
+
+    /// <summary>Reads the header, which must name the column <c>sku</c>, or a column that is mapped to it.</summary>
+    public static async Task<Outcome<CsvRows>> OpenAsync(Stream body, ImportSettings settings, CancellationToken cancellationToken)
     {
-        var csv = new CsvText(new StreamReader(body, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, leaveOpen: true));
+        var csv = new CsvText(new StreamReader(body, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, leaveOpen: true), settings.Delimiter);
         var (header, fault) = await csv.ReadAsync(cancellationToken);
         if (header is null)
         {
             return ValidationFailed.Of("$", fault ?? "The file is empty; its first line names the columns.");
         }
 
-        var columns = header.Select(column => column.Trim()).ToArray();
-        var twice = columns.Where(column => column.Length > 0).GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        return (columns.Contains("sku", StringComparer.Ordinal), twice) switch
+        var names = header.Select(column => column.Trim()).ToArray();
+        var columns = Array.ConvertAll(names, name => settings.Columns.GetValueOrDefault(name, name));
+        var twice = columns.Where(column => column.Length > 0).GroupBy(column => column, StringComparer.Ordinal).Any(group => group.Count() > 1);
+        return (columns.Contains("sku", StringComparer.Ordinal), twice, settings.Columns.Keys.Except(names, StringComparer.Ordinal).FirstOrDefault()) switch
         {
-            (false, _) => ValidationFailed.Of("sku", "The first line must name the column sku."),
-            (_, not null) => ValidationFailed.Of("$", "The first line names a column twice."),
-            _ => new CsvRows(csv, columns),
+            (_, _, { } missing) => ValidationFailed.Of("map", $"The first line names no column '{missing}'."),
+            (false, _, _) => ValidationFailed.Of("sku", "The first line must name the column sku, or one that is mapped to it."),
+            (_, true, _) => ValidationFailed.Of("$", "The first line names a column twice."),
+            _ => new CsvRows(csv, columns, csv.Raw),
         };
     }
 
@@ -44,32 +50,33 @@ internal sealed class CsvRows
     public async IAsyncEnumerable<ImportRow> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         JsonObject? open = null;
-        var (first, count, number, slug) = (0L, 0, 0L, "");
+        var records = new List<string>();
+        var (first, number, slug) = (0L, 0L, "");
         while (await NextAsync(cancellationToken) is { } row)
         {
             number++;
-            if (open is not null && row.Slug.Length > 0 && row.Slug == slug && row.Product is not null && count < Product.MaxVariants)
+            if (open is not null && row.Slug.Length > 0 && row.Slug == slug && row.Product is not null && records.Count < Product.MaxVariants)
             {
                 open["variants"]!.AsArray().Add(row.Product["variants"]![0]!.DeepClone());
-                count++;
+                records.Add(_csv.Raw);
                 continue;
             }
 
             if (open is not null)
             {
-                yield return new ImportRow(first, count, Bytes(open));
+                yield return ImportRow.OfRecords(first, Bytes(open), records);
             }
 
-            (open, slug, first, count) = (row.Product, row.Slug, number, 1);
+            (open, slug, first, records) = (row.Product, row.Slug, number, [_csv.Raw]);
             if (row.Fault is not null)
             {
-                yield return new ImportRow(number, 1, ImportRow.Unreadable(row.Fault));
+                yield return ImportRow.OfRecords(number, ImportRow.Unreadable(row.Fault), records);
             }
         }
 
         if (open is not null)
         {
-            yield return new ImportRow(first, count, Bytes(open));
+            yield return ImportRow.OfRecords(first, Bytes(open), records);
         }
     }
 

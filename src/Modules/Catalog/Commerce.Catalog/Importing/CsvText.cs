@@ -6,7 +6,7 @@ namespace Commerce.Catalog.Importing;
 /// RFC 4180, streamed: records of fields, quoted ones with doubled quotes and line breaks inside. Fields are bounded, so memory is, whatever is sent;
 /// a record with a longer field is told as one that cannot be read, and reading goes on behind it.
 /// </summary>
-internal sealed class CsvText(TextReader text)
+internal sealed class CsvText(TextReader text, char delimiter = ',')
 {
     /// <summary>Characters of a field at the most.</summary>
     public const int MaxField = 256 * 1024;
@@ -16,12 +16,17 @@ internal sealed class CsvText(TextReader text)
 
     private readonly char[] _buffer = new char[16 * 1024];
     private readonly StringBuilder _field = new();
+    private readonly StringBuilder _raw = new();
     private int _at;
     private int _length;
+
+    /// <summary>The last record as it stood in the file, without its line end; cut where a record is longer than any that can be imported.</summary>
+    public string Raw => _raw.ToString().TrimEnd('\r', '\n');
 
     /// <summary>The fields of the next record; null with a fault for one that cannot be read, null without at the end.</summary>
     public async ValueTask<(List<string>? Fields, string? Fault)> ReadAsync(CancellationToken cancellationToken)
     {
+        _raw.Clear();
         var fields = new List<string>();
         string? fault = null;
         var (quoted, wasQuoted, any) = (false, false, false);
@@ -43,7 +48,7 @@ internal sealed class CsvText(TextReader text)
                 }
                 else if (await PeekAsync(cancellationToken) == '"')
                 {
-                    _at++;
+                    await NextAsync(cancellationToken);
                     Append('"', ref fault);
                 }
                 else
@@ -59,15 +64,18 @@ internal sealed class CsvText(TextReader text)
                 case '"' when _field.Length == 0 && !wasQuoted:
                     quoted = wasQuoted = true;
                     break;
-                case ',':
-                    TakeField(fields, ref fault);
-                    wasQuoted = false;
-                    break;
                 case '\n':
                     return Finish(fields, fault);
                 case '\r' when await PeekAsync(cancellationToken) is '\n' or End:
                     break;
                 default:
+                    if (c == delimiter)
+                    {
+                        TakeField(fields, ref fault);
+                        wasQuoted = false;
+                        break;
+                    }
+
                     Append((char)c, ref fault);
                     break;
             }
@@ -109,7 +117,15 @@ internal sealed class CsvText(TextReader text)
     private async ValueTask<int> NextAsync(CancellationToken cancellationToken)
     {
         var c = await PeekAsync(cancellationToken);
-        _at += c == End ? 0 : 1;
+        if (c != End)
+        {
+            _at++;
+            if (_raw.Length < MaxField)
+            {
+                _raw.Append((char)c);
+            }
+        }
+
         return c;
     }
 

@@ -6,25 +6,25 @@ namespace Commerce.Catalog.Importing;
 /// <summary>Takes an upload in as it streams: rows go into the job's chunks, and memory holds one chunk at a time.</summary>
 internal sealed class ImportIntake(ImportJobs jobs, ImportSignal signal)
 {
-    private const int RowsPerChunk = 500;
-    private const int BytesPerChunk = 1024 * 1024;
+    private const int RowsPerChunk = 1000;
+    private const int BytesPerChunk = 2 * 1024 * 1024;
 
     /// <summary>The new job's id, once all of its rows are kept.</summary>
-    public async Task<Outcome<Guid>> ReceiveAsync(Stream body, bool isCsv, string actor, CancellationToken cancellationToken)
+    public async Task<Outcome<Guid>> ReceiveAsync(Stream body, ImportSettings settings, string actor, CancellationToken cancellationToken)
     {
-        if (!isCsv)
+        if (!settings.IsCsv)
         {
-            return await KeepAsync(NdjsonRows.ReadAsync(body, cancellationToken), actor, cancellationToken);
+            return await KeepAsync(NdjsonRows.ReadAsync(body, cancellationToken), settings, null, actor, cancellationToken);
         }
 
-        var csv = await CsvRows.OpenAsync(body, cancellationToken);
-        return csv.IsSuccess ? await KeepAsync(csv.Value.ReadAsync(cancellationToken), actor, cancellationToken) : csv.Refusal;
+        var csv = await CsvRows.OpenAsync(body, settings, cancellationToken);
+        return csv.IsSuccess ? await KeepAsync(csv.Value.ReadAsync(cancellationToken), settings, csv.Value.Header, actor, cancellationToken) : csv.Refusal;
     }
 
-    private async Task<Guid> KeepAsync(IAsyncEnumerable<ImportRow> rows, string actor, CancellationToken cancellationToken)
+    private async Task<Guid> KeepAsync(IAsyncEnumerable<ImportRow> rows, ImportSettings settings, string? header, string actor, CancellationToken cancellationToken)
     {
         var id = Identifiers.Next();
-        await jobs.OpenAsync(id, actor, cancellationToken);
+        await jobs.OpenAsync(id, actor, settings, header, cancellationToken);
         try
         {
             var (total, chunks, count) = (0L, 0, 0);

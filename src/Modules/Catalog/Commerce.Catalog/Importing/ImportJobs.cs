@@ -7,32 +7,43 @@ namespace Commerce.Catalog.Importing;
 /// <summary>A job as it stands.</summary>
 internal sealed record JobRow(
     Guid Id, string Kind, string Actor, string Status, long Processed, long Total, long Failed, int Chunks, int NextChunk, bool CancelRequested, string? Error,
-    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string Format, bool DryRun, string? Header, string Delimiter, long Created, long Updated, long Unchanged)
+{
+    /// <summary>Whether its rows are CSV records.</summary>
+    public bool IsCsv => Format == "csv";
+
+    /// <summary>Whether it goes on.</summary>
+    public bool IsOpen => Status is "receiving" or "queued" or "running";
+}
 
 /// <summary>Jobs and their rows in PostgreSQL, where a kill of the Host cannot lose them.</summary>
 internal sealed class ImportJobs(ModuleDatabase<CatalogDatabase> database, TimeProvider time)
 {
     /// <summary>Faults kept of one job; more are only counted.</summary>
-    public const int MaxFaults = 10_000;
+    public const int MaxFaults = 100_000;
 
-    internal const string Insert = "insert into catalog.jobs (id, kind, actor, status, created_at) values (@id, 'import', @actor, 'receiving', @now)";
+    internal const string Insert = """
+        insert into catalog.jobs (id, kind, actor, status, created_at, format, dry_run, header, delimiter) values (@id, 'import', @actor, 'receiving', @now, @format, @dryRun, @header, @delimiter)
+        """;
     internal const string InsertChunk = "insert into catalog.job_chunks (job_id, no, rows, body) values (@id, @no, @rows, @body)";
     internal const string Enqueue = "update catalog.jobs set status = 'queued', total = @total, chunks = @chunks where id = @id";
     internal const string Delete = "delete from catalog.jobs where id = @id";
-    internal const string Select = "select id, kind, actor, status, processed, total, failed, chunks, next_chunk, cancel_requested, error, created_at, started_at, finished_at from catalog.jobs where id = @id";
-    internal const string SelectFaults = "select row, sku, message, errors from catalog.job_errors where job_id = @id and row > @after order by row limit @limit";
+    internal const string Select = "select id, kind, actor, status, processed, total, failed, chunks, next_chunk, cancel_requested, error, created_at, started_at, finished_at, format, dry_run, header, delimiter, created, updated, unchanged from catalog.jobs where id = @id";
+    internal const string SelectFaults = "select row, sku, message, errors, null::bytea as payload from catalog.job_errors where job_id = @id and row > @after order by row limit @limit";
+    internal const string SelectFailedRows = "select row, sku, message, errors, payload from catalog.job_errors where job_id = @id and row > @after order by row limit @limit";
     internal const string SelectOpen = "select id from catalog.jobs where status in ('queued', 'running') order by created_at limit 100";
     internal const string DeleteAbandoned = "delete from catalog.jobs where status = 'receiving' and created_at < @before";
     internal const string Start = "update catalog.jobs set status = 'running', started_at = coalesce(started_at, @now) where id = @id and status in ('queued', 'running')";
     internal const string SelectChunk = "select body from catalog.job_chunks where job_id = @id and no = @no";
     internal const string Advance = """
-        update catalog.jobs set processed = processed + @rows, failed = failed + @failed, next_chunk = @no + 1
+        update catalog.jobs set processed = processed + @rows, failed = failed + @failed, created = created + @created, updated = updated + @updated, unchanged = unchanged + @unchanged, next_chunk = @no + 1
          where id = @id and next_chunk = @no and status = 'running' returning cancel_requested
         """;
 
     internal const string InsertFaults = """
-        insert into catalog.job_errors (job_id, row, sku, message, errors)
-        select @id, f.row, f.sku, f.message, f.errors from unnest(@rows::bigint[], @skus::text[], @messages::text[], @errors::text[]) as f (row, sku, message, errors)
+        insert into catalog.job_errors (job_id, row, sku, message, errors, payload)
+        select @id, f.row, f.sku, f.message, f.errors, f.payload
+          from unnest(@rows::bigint[], @skus::text[], @messages::text[], @errors::text[], @payloads::bytea[]) as f (row, sku, message, errors, payload)
          where (select count(*) from catalog.job_errors where job_id = @id) < @most on conflict do nothing
         """;
 
@@ -41,7 +52,10 @@ internal sealed class ImportJobs(ModuleDatabase<CatalogDatabase> database, TimeP
     internal const string Cancel = "update catalog.jobs set cancel_requested = true where id = @id and status in ('queued', 'running', 'receiving')";
 
     /// <summary>Opens a job that receives its rows.</summary>
-    public Task OpenAsync(Guid id, string actor, CancellationToken cancellationToken) => ExecuteAsync(Insert, new { id, actor, now = time.GetUtcNow() }, cancellationToken);
+    public Task OpenAsync(Guid id, string actor, ImportSettings settings, string? header, CancellationToken cancellationToken) => ExecuteAsync(
+        Insert,
+        new { id, actor, now = time.GetUtcNow(), format = settings.IsCsv ? "csv" : "ndjson", dryRun = settings.DryRun, header, delimiter = settings.Delimiter.ToString() },
+        cancellationToken);
 
     /// <summary>Keeps some rows.</summary>
     public Task AddChunkAsync(Guid id, int no, int rows, byte[] body, CancellationToken cancellationToken) => ExecuteAsync(InsertChunk, new { id, no, rows, body }, cancellationToken);
@@ -60,10 +74,17 @@ internal sealed class ImportJobs(ModuleDatabase<CatalogDatabase> database, TimeP
     }
 
     /// <summary>Its faults after a row.</summary>
-    public async Task<IReadOnlyList<ImportFault>> FaultsAsync(Guid id, long after, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ImportFault>> FaultsAsync(Guid id, long after, int limit, CancellationToken cancellationToken) =>
+        FaultsAsync(SelectFaults, id, after, limit, cancellationToken);
+
+    /// <summary>Its faults after a row, with the rows as they came.</summary>
+    public Task<IReadOnlyList<ImportFault>> FailedRowsAsync(Guid id, long after, int limit, CancellationToken cancellationToken) =>
+        FaultsAsync(SelectFailedRows, id, after, limit, cancellationToken);
+
+    private async Task<IReadOnlyList<ImportFault>> FaultsAsync(string sql, Guid id, long after, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return [.. await connection.QueryAsync<ImportFault>(new CommandDefinition(SelectFaults, new { id, after, limit }, cancellationToken: cancellationToken))];
+        return [.. await connection.QueryAsync<ImportFault>(new CommandDefinition(sql, new { id, after, limit }, cancellationToken: cancellationToken))];
     }
 
     /// <summary>Asks the job to end.</summary>
@@ -91,11 +112,12 @@ internal sealed class ImportJobs(ModuleDatabase<CatalogDatabase> database, TimeP
 
     /// <summary>A chunk is done: its count and its faults are kept together.</summary>
     /// <returns>Whether the job goes on: it was not cancelled meanwhile.</returns>
-    public async Task<bool> AdvanceAsync(Guid id, int no, int rows, int failed, IReadOnlyList<ImportFault> faults, CancellationToken cancellationToken)
+    public async Task<bool> AdvanceAsync(Guid id, int no, ChunkCounts counts, IReadOnlyList<ImportFault> faults, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var cancelled = await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(Advance, new { id, no, rows, failed }, transaction, cancellationToken: cancellationToken));
+        var cancelled = await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
+            Advance, new { id, no, rows = counts.Rows, failed = counts.Failed, created = counts.Created, updated = counts.Updated, unchanged = counts.Unchanged }, transaction, cancellationToken: cancellationToken));
         if (faults.Count > 0)
         {
             await connection.ExecuteAsync(new CommandDefinition(
@@ -107,6 +129,7 @@ internal sealed class ImportJobs(ModuleDatabase<CatalogDatabase> database, TimeP
                     skus = faults.Select(fault => fault.Sku).ToArray(),
                     messages = faults.Select(fault => fault.Message).ToArray(),
                     errors = faults.Select(fault => fault.Errors).ToArray(),
+                    payloads = faults.Select(fault => fault.Payload).ToArray(),
                     most = MaxFaults,
                 },
                 transaction,
@@ -165,3 +188,6 @@ internal sealed class ImportJobs(ModuleDatabase<CatalogDatabase> database, TimeP
         }
     }
 }
+
+/// <summary>What a chunk did, in rows of the file.</summary>
+internal readonly record struct ChunkCounts(int Rows, int Failed, int Created, int Updated, int Unchanged);

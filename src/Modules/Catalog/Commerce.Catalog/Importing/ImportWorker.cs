@@ -1,6 +1,7 @@
 using Commerce.EventStore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Commerce.Catalog.Importing;
 
@@ -8,7 +9,7 @@ namespace Commerce.Catalog.Importing;
 /// Works import jobs off, one at a time on each host. A job's place is kept with every chunk; whoever goes on after a kill does the open chunk again, which
 /// changes nothing where it had been done.
 /// </summary>
-internal sealed partial class ImportWorker(ImportJobs jobs, ImportChunk chunks, ImportSignal signal, TimeProvider time, ILogger<ImportWorker> logger) : BackgroundService
+internal sealed partial class ImportWorker(ImportJobs jobs, ImportChunk chunks, ImportSignal signal, IOptions<CatalogOptions> options, TimeProvider time, ILogger<ImportWorker> logger) : BackgroundService
 {
     private const int Patience = 10;
 
@@ -18,7 +19,7 @@ internal sealed partial class ImportWorker(ImportJobs jobs, ImportChunk chunks, 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (options.Value.RunImports && !stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -51,6 +52,7 @@ internal sealed partial class ImportWorker(ImportJobs jobs, ImportChunk chunks, 
         }
 
         await jobs.StartAsync(id, cancellationToken);
+        var rehearsed = new HashSet<long>();
         for (var faults = 0; ;)
         {
             try
@@ -67,8 +69,7 @@ internal sealed partial class ImportWorker(ImportJobs jobs, ImportChunk chunks, 
                     return;
                 }
 
-                await RunChunkAsync(job, cancellationToken);
-                faults = 0;
+                await RunChunksAsync(job, job.DryRun ? rehearsed : null, () => faults = 0, cancellationToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -84,15 +85,34 @@ internal sealed partial class ImportWorker(ImportJobs jobs, ImportChunk chunks, 
         }
     }
 
-    private async Task RunChunkAsync(JobRow job, CancellationToken cancellationToken)
+    // While a chunk is decided and committed, the next one is fetched and read.
+    private async Task RunChunksAsync(JobRow job, HashSet<long>? rehearsed, Action advanced, CancellationToken cancellationToken)
     {
-        var body = await jobs.ChunkAsync(job.Id, job.NextChunk, cancellationToken)
-            ?? throw new InvalidOperationException($"Chunk {job.NextChunk} of job {job.Id} is gone.");
-        var rows = ImportRow.ReadChunk(body);
         var call = new CallContext { Actor = job.Actor, CorrelationId = job.Id.ToString() };
-        var faults = await chunks.RunAsync(rows, call, cancellationToken);
-        var failed = faults.Select(fault => fault.Row).ToHashSet();
-        await jobs.AdvanceAsync(job.Id, job.NextChunk, rows.Sum(row => row.Count), rows.Where(row => failed.Contains(row.Number)).Sum(row => row.Count), faults, cancellationToken);
+        var next = ReadAsync(job, job.NextChunk, cancellationToken);
+        for (var no = job.NextChunk; no < job.Chunks; no++)
+        {
+            var rows = await next;
+            next = no + 1 < job.Chunks ? ReadAsync(job, no + 1, cancellationToken) : next;
+            var results = await chunks.RunAsync(rows, call, rehearsed, cancellationToken);
+            int Count(RowChange change) => results.Where(result => result.Effect?.Change == change).Sum(result => result.Row.Count);
+            var counts = new ChunkCounts(
+                rows.Sum(row => row.Row.Count), results.Where(result => result.Refusal is not null).Sum(result => result.Row.Count),
+                Count(RowChange.Created), Count(RowChange.Updated), Count(RowChange.Unchanged));
+            var faults = results.Where(result => result.Refusal is not null).Select(result => ImportFault.Of(result.Row, result.Sku, result.Refusal!)).ToList();
+            if (!await jobs.AdvanceAsync(job.Id, no, counts, faults, cancellationToken))
+            {
+                return;
+            }
+
+            advanced();
+        }
+    }
+
+    private async Task<IReadOnlyList<ReadRow>> ReadAsync(JobRow job, int no, CancellationToken cancellationToken)
+    {
+        var body = await jobs.ChunkAsync(job.Id, no, cancellationToken) ?? throw new InvalidOperationException($"Chunk {no} of job {job.Id} is gone.");
+        return await Task.Run(() => ImportChunk.Read(ImportRow.ReadChunk(body, job.IsCsv)), cancellationToken);
     }
 
     [LoggerMessage(3001, LogLevel.Warning, "Import jobs cannot be looked for; trying again")]

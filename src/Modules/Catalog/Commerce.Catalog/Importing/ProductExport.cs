@@ -16,7 +16,7 @@ internal sealed class ProductExport(ModuleDatabase<CatalogDatabase> database)
 
     private static readonly string[] Columns =
     [
-        "slug", "status", "sku", "price", "currency", "prices", "barcode", "weightGrams", "options", "translations", "categoryIds", "attributes", "images",
+        "slug", "status", "publishAt", "sku", "price", "currency", "prices", "barcode", "weightGrams", "options", "translations", "categoryIds", "attributes", "images",
     ];
 
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
@@ -43,7 +43,7 @@ internal sealed class ProductExport(ModuleDatabase<CatalogDatabase> database)
             {
                 await WriteLineAsync(writer,
                 [
-                    row.Slug, row.Status, variant!.Sku, variant.Price?.Amount, variant.Price?.Currency, Json(variant.Prices, variant.Prices?.Count), variant.Barcode,
+                    row.Slug, row.Status, row.PublishAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture), variant!.Sku, variant.Price?.Amount, variant.Price?.Currency, Json(variant.Prices, variant.Prices?.Count), variant.Barcode,
                     variant.WeightGrams?.ToString(CultureInfo.InvariantCulture), Json(variant.Options, variant.Options?.Count), Json(row.Translations, 1),
                     string.Join('|', row.CategoryIds!), Json(row.Attributes, row.Attributes!.Count), Json(row.Images, row.Images!.Count),
                 ]);
@@ -64,13 +64,14 @@ internal sealed class ProductExport(ModuleDatabase<CatalogDatabase> database)
 
     private static ProductRequest RowOf(ProductDocument product) => new(
         product.Slug,
-        product.Translations.ToDictionary(pair => pair.Key, TextRequest? (pair) => new TextRequest(pair.Value.Name, pair.Value.Description)),
+        product.Translations.ToDictionary(pair => pair.Key, TextRequest? (pair) => new TextRequest(pair.Value.Name, pair.Value.Description, pair.Value.Slug)),
         [.. product.CategoryIds],
         null,
         product.Attributes.ToDictionary(pair => pair.Key, string? (pair) => pair.Value),
         [.. product.Images.Select(image => new ImageRequest(image.Url, image.Alt))],
         [.. product.Variants.Select(RowOf)],
-        product.Status.Word());
+        product.Status.Word(),
+        product.PublishAt);
 
     private static VariantRequest RowOf(ProductVariant variant)
     {

@@ -4,6 +4,7 @@ using Commerce.Web;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Catalog.Slices;
@@ -20,7 +21,7 @@ internal sealed class ImportProductsEndpoint : ICarterModule
     private const long MostBytes = 16L * 1024 * 1024 * 1024;
 
     public void AddRoutes(IEndpointRouteBuilder app) => app
-        .MapPost("/products/import", (HttpRequest request, Dispatcher dispatcher, CancellationToken cancellationToken) => dispatcher.SendAsync(
+        .MapPost("/products/import", (HttpRequest request, string? dryRun, string? delimiter, [FromQuery] string[]? map, Dispatcher dispatcher, CancellationToken cancellationToken) => dispatcher.SendAsync(
             new ImportProducts(request, dispatcher.Caller.Actor), Respond.Accepted<ImportResponse>(job => $"/api/v1/jobs/{job.JobId}"), cancellationToken))
         .StreamsBody(MostBytes, "text/csv", "application/x-ndjson", "application/jsonl")
         .Accepts<string>("text/csv", "application/x-ndjson", "application/jsonl")
@@ -39,6 +40,9 @@ internal sealed class ImportProductsHandler(ImportIntake intake) : IRequestHandl
         }
 
         var isCsv = type.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase);
-        return (await intake.ReceiveAsync(request.Upload.Body, isCsv, request.Actor, cancellationToken)).Map(id => new ImportResponse(id));
+        var settings = ImportSettings.Read(isCsv, request.Upload.Query);
+        return settings.IsSuccess
+            ? (await intake.ReceiveAsync(request.Upload.Body, settings.Value, request.Actor, cancellationToken)).Map(id => new ImportResponse(id))
+            : settings.Refusal;
     }
 }

@@ -16,9 +16,13 @@ namespace Commerce.Catalog.Wire;
 /// <param name="CreatedAt">When it came.</param>
 /// <param name="StartedAt">When it began, or null.</param>
 /// <param name="FinishedAt">When it ended, or null.</param>
+/// <param name="DryRun">True when nothing is changed: the counts tell what would be.</param>
+/// <param name="Created">Rows that made a product.</param>
+/// <param name="Updated">Rows that changed one.</param>
+/// <param name="Unchanged">Rows that said what was so already.</param>
 internal sealed record JobResponse(
     Guid Id, string Kind, string Status, long Processed, long Total, long Failed, IReadOnlyList<JobErrorResponse> Errors, string? Error,
-    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, bool DryRun, long Created, long Updated, long Unchanged)
 {
     /// <summary>Faults shown at the most.</summary>
     public const int MostErrors = 100;
@@ -26,7 +30,7 @@ internal sealed record JobResponse(
     /// <summary>The wire form of a job.</summary>
     public static JobResponse Of(JobRow job, IReadOnlyList<ImportFault> faults) => new(
         job.Id, job.Kind, job.Status == "receiving" ? "queued" : job.Status, job.Processed, job.Total, job.Failed, [.. faults.Select(JobErrorResponse.Of)], job.Error,
-        job.CreatedAt, job.StartedAt, job.FinishedAt);
+        job.CreatedAt, job.StartedAt, job.FinishedAt, job.DryRun, job.Created, job.Updated, job.Unchanged);
 }
 
 /// <summary>A row that was not imported.</summary>
