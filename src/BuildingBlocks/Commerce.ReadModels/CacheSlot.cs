@@ -73,6 +73,9 @@ internal sealed class Flight(long ticket, EventPosition at, EventPosition? asked
 {
     private readonly TaskCompletionSource<HeldEntry> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The time stamp at which it began.</summary>
+    public long Began { get; init; }
+
     /// <summary>What was settled before it began.</summary>
     public EventPosition At { get; } = at;
 

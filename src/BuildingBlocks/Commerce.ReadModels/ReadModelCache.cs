@@ -233,7 +233,10 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     }
 
     private bool Counts(HeldEntry held, long now) =>
-        held.Expires > now && held.Stands && (now < Volatile.Read(ref _trustedUntil) || now - held.Since < _bound);
+        held.Expires > now && held.Stands && IsFresh(held.Since, now);
+
+    // What was read so long ago counts only while every event since has been heard of.
+    private bool IsFresh(long since, long now) => now < Volatile.Read(ref _trustedUntil) || now - since < _bound;
 
     private bool HasSeen(HeldEntry held, EventPosition required) =>
         required <= held.At || (!held.Asynchronous && (IsSettled(required) || held.Required == required));
@@ -282,7 +285,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
                 return (held, null, false);
             }
 
-            if (slot is Flight { Stands: true } flight)
+            if (slot is Flight { Stands: true } flight && IsFresh(flight.Began, _time.GetTimestamp()))
             {
                 _joined.Add();
                 return (null, flight, false);
@@ -488,6 +491,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         {
             Group = group,
             Generation = group?.Generation ?? 0,
+            Began = _time.GetTimestamp(),
         };
     }
 
