@@ -34,6 +34,14 @@ public sealed class StockHistories
 
     public sealed record TakeBack(int Order, int Units) : Step;
 
+    public sealed record Become(int Cart, int Order, int Units) : Step;
+
+    public sealed record Leave(int Place, int Units) : Step;
+
+    public sealed record Arrive(int Place, int Units) : Step;
+
+    public sealed record Sink(int Units) : Step;
+
     public sealed record Limit(int Units) : Step;
 
     public sealed record Sweep : Step;
@@ -57,6 +65,10 @@ public sealed class StockHistories
                 (3, Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 8).Select(u => (Step)new GiveBack(o, u)))),
                 (3, Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 8).Select(u => (Step)new Send(o, u)))),
                 (1, Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 4).Select(u => (Step)new TakeBack(o, u)))),
+                (3, Gen.Choose(0, 4).SelectMany(c => Gen.Choose(0, 4).SelectMany(o => Gen.Choose(1, 8).Select(u => (Step)new Become(c, o, u))))),
+                (2, place.SelectMany(p => small.Select(u => (Step)new Leave(p, u)))),
+                (2, place.SelectMany(p => small.Select(u => (Step)new Arrive(p, u)))),
+                (1, small.Select(u => (Step)new Sink(u))),
                 (1, Gen.Choose(0, 10).Select(u => (Step)new Limit(u))),
                 (1, Gen.Constant((Step)new Sweep())),
                 (4, Gen.Choose(1, 40).Select(s => (Step)new Pass(s))));
@@ -82,6 +94,7 @@ public sealed class StockHistories
         private readonly Dictionary<int, int> _orders = [];
         private readonly Dictionary<int, int> _sent = [];
         private int _onHand;
+        private int _away;
         private int _limit;
         private Stock _stock = NoStock;
         private DateTimeOffset _now = Noon;
@@ -154,7 +167,13 @@ public sealed class StockHistories
                     break;
                 case Send s when s.Units <= _orders.GetValueOrDefault(s.Order):
                     // Waiting orders were filled with all that is there, so only what is beyond it cannot be sent.
-                    var there = s.Units <= _stock.Allocated;
+                    var there = s.Units <= _stock.DispatchableOf(OrderId(s.Order), _orders[s.Order]);
+                    if (!there)
+                    {
+                        // As the desk does it: asked before, so nothing is tried.
+                        break;
+                    }
+
                     Apply(_stock.Dispatch(OrderId(s.Order), s.Units, Rule, _now)).ShouldBe(there);
                     if (there)
                     {
@@ -168,6 +187,34 @@ public sealed class StockHistories
                     Accepted(_stock.Restock(Sku, OrderId(s.Order), CartId(s.Order), s.Units, Rule, _now));
                     _sent[s.Order] -= s.Units;
                     _onHand += s.Units;
+                    break;
+                case Become s when _holds.TryGetValue(s.Cart, out var hold) && hold.Until > _now:
+                    var more = Math.Max(0, s.Units - hold.Units);
+                    var takable = more == 0 || more <= Available + _limit;
+                    Apply(_stock.Convert(Sku, CartId(s.Cart), OrderId(s.Order), s.Units, Rule, _now)).ShouldBe(takable);
+                    if (takable)
+                    {
+                        _holds.Remove(s.Cart);
+                        _orders[s.Order] = _orders.GetValueOrDefault(s.Order) + s.Units;
+                    }
+
+                    break;
+                case Leave s:
+                    if (Apply(_stock.SendAway(Sku, CartId(0), Places[s.Place], "elsewhere", s.Units, null, Rule, _now)))
+                    {
+                        _onHand -= s.Units;
+                        _away += s.Units;
+                    }
+
+                    break;
+                case Arrive s when s.Units <= _away:
+                    Accepted(_stock.Arrive(Sku, CartId(0), Places[s.Place], s.Units, Rule, _now));
+                    _onHand += s.Units;
+                    _away -= s.Units;
+                    break;
+                case Sink s when s.Units <= _away:
+                    Accepted(_stock.Lose(Sku, CartId(0), s.Units, "sunk", Rule, _now));
+                    _away -= s.Units;
                     break;
                 case Limit s:
                     Accepted(_stock.ChangeSettings(Sku, s.Units, 0, Rule, _now));
@@ -201,7 +248,10 @@ public sealed class StockHistories
             _stock.Shelves.Sum(shelf => shelf.Allocated).ShouldBe(_stock.Allocated);
             _stock.Shelves.Sum(shelf => shelf.Held).ShouldBe(_stock.Held);
             _stock.Shelves.ShouldAllBe(shelf => shelf.OnHand >= 0 && shelf.Allocated >= 0 && shelf.Held >= 0 && shelf.Free >= 0);
+            _stock.InTransit.ShouldBe(_away);
             _stock.Backordered.ShouldBeGreaterThanOrEqualTo(0);
+            _stock.Waiting.Sum(one => one.Quantity).ShouldBe(_stock.Backordered);
+            _orders.ShouldAllBe(order => _stock.Waiting.Of(OrderId(order.Key)) <= order.Value);
             if (_stock.Backordered > 0)
             {
                 _stock.Shelves.ShouldAllBe(shelf => shelf.Free == 0);
