@@ -50,7 +50,7 @@ public sealed class BrowsingTests
         {
             // The first pages, then a leap to the very end, where those without a price stand.
             var query = new SearchQuery(null, [], least, null, "USD", new Dictionary<string, IReadOnlyList<string>>(), inStock, sort, 50, after);
-            var filter = await SearchFilter.OfAsync(null!, query, FacetNames.None, CancellationToken.None);
+            var filter = await SearchFilter.OfAsync(SearchConnection.None, query, FacetNames.None, CancellationToken.None);
             using var sifting = new Sifting(_snapshot, query, filter, FacetNames.None, 1_000, null);
             new Browsing(_snapshot, query, filter, null!, sifting).Run();
             sifting.Total.ShouldBe(expected.Count);
@@ -72,7 +72,7 @@ public sealed class BrowsingTests
         var last = Array.IndexOf(_products, expected[priced - 1]);
         var query = new SearchQuery(
             null, [], null, null, "USD", new Dictionary<string, IReadOnlyList<string>>(), false, "price", 20, new SearchPlace(PriceOf(last), _products[last]));
-        var filter = await SearchFilter.OfAsync(null!, query, FacetNames.None, CancellationToken.None);
+        var filter = await SearchFilter.OfAsync(SearchConnection.None, query, FacetNames.None, CancellationToken.None);
         using var sifting = new Sifting(_snapshot, query, filter, FacetNames.None, 1_000, null);
         new Browsing(_snapshot, query, filter, null!, sifting).Run();
         sifting.Hits().Take(20).Select(hit => hit.Product).ShouldBe(expected.Skip(priced).Take(20));

@@ -36,6 +36,7 @@ public static class CatalogModule
         services.AddSingleton<SearchMemory>();
         services.AddSingleton<SearchEngine>();
         services.AddSingleton<PastQueries>();
+        services.AddSingleton<SearchResults>();
         services.AddSingleton<SearchLog>();
         services.AddHostedService(provider => provider.GetRequiredService<SearchLog>());
         services.AddSingleton<ImportJobs>();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -78,7 +77,7 @@ internal sealed class FacetCounts : IDisposable
     }
 
     /// <summary>The fields that say most about what was found.</summary>
-    public async Task<IReadOnlyList<FacetField>> ToFieldsAsync(NpgsqlConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FacetField>> ToFieldsAsync(SearchConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
     {
         var asked = _filter.Fields.ToHashSet(StringComparer.Ordinal);
         var shown = _counted.GroupBy(names.FieldNumberOf)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Dapper;
-using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -71,7 +70,7 @@ internal sealed class FacetNames
     public string FieldName(int number) => _fields[number];
 
     /// <summary>The values of numbers.</summary>
-    public async Task<Dictionary<int, string>> ValuesAsync(NpgsqlConnection connection, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    public async Task<Dictionary<int, string>> ValuesAsync(SearchConnection connection, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {
         var found = new Dictionary<int, string>(ids.Count);
         List<int>? unknown = null;
@@ -94,7 +93,7 @@ internal sealed class FacetNames
                 _values.Clear();
             }
 
-            foreach (var (id, value) in await connection.QueryAsync<(int, string)>(new CommandDefinition(SelectValues, new { ids = unknown.ToArray() }, cancellationToken: cancellationToken)))
+            foreach (var (id, value) in await (await connection.OpenAsync(cancellationToken)).QueryAsync<(int, string)>(new CommandDefinition(SelectValues, new { ids = unknown.ToArray() }, cancellationToken: cancellationToken)))
             {
                 found[id] = _values[id] = value;
             }
@@ -105,7 +104,7 @@ internal sealed class FacetNames
 
     /// <summary>The numbers of values; those that no product has are absent, as are those that came after these names.</summary>
     public async Task<Dictionary<(string Field, string Value), int>> IdsAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<(string Field, string Value)> facets, CancellationToken cancellationToken)
+        SearchConnection connection, IReadOnlyCollection<(string Field, string Value)> facets, CancellationToken cancellationToken)
     {
         if (facets.Count == 0)
         {
@@ -113,7 +112,7 @@ internal sealed class FacetNames
         }
 
         var parameters = new { fields = facets.Select(facet => facet.Field).ToArray(), values = facets.Select(facet => facet.Value).ToArray() };
-        var rows = await connection.QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectIds, parameters, cancellationToken: cancellationToken));
+        var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectIds, parameters, cancellationToken: cancellationToken));
         return rows.Where(row => row.Id <= Last).DistinctBy(row => row.Id).ToDictionary(row => (row.Field, row.Value), row => row.Id);
     }
 }

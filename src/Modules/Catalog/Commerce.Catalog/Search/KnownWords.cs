@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Dapper;
-using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -24,7 +23,7 @@ internal sealed class KnownWords
     private readonly ConcurrentDictionary<string, bool> _pieces = new(StringComparer.Ordinal);
 
     /// <summary>About how many products have each of these terms; those that none has are 0.</summary>
-    public async Task<Dictionary<string, int>> FrequenciesAsync(NpgsqlConnection connection, IEnumerable<string> terms, CancellationToken cancellationToken)
+    public async Task<Dictionary<string, int>> FrequenciesAsync(SearchConnection connection, IEnumerable<string> terms, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
         List<string>? unknown = null;
@@ -45,7 +44,7 @@ internal sealed class KnownWords
             return found;
         }
 
-        foreach (var (term, df) in await connection.QueryAsync<(string, int)>(new CommandDefinition(SelectKnown, new { terms = unknown.ToArray() }, cancellationToken: cancellationToken)))
+        foreach (var (term, df) in await (await connection.OpenAsync(cancellationToken)).QueryAsync<(string, int)>(new CommandDefinition(SelectKnown, new { terms = unknown.ToArray() }, cancellationToken: cancellationToken)))
         {
             found[term] = df;
         }
@@ -56,40 +55,40 @@ internal sealed class KnownWords
     }
 
     /// <summary>The commonest words that begin so.</summary>
-    public async Task<IReadOnlyList<QueryTerm>> CompletionsAsync(NpgsqlConnection connection, string beginning, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QueryTerm>> CompletionsAsync(SearchConnection connection, string beginning, int limit, CancellationToken cancellationToken)
     {
         if (_completions.TryGetValue((beginning, limit), out var known))
         {
             return known;
         }
 
-        var rows = await connection.QueryAsync<(string Term, int Df)>(
+        var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(string Term, int Df)>(
             new CommandDefinition(SelectCompletions, new { first = beginning, last = beginning + '\uffff', limit }, cancellationToken: cancellationToken));
         Bound(_completions);
         return _completions[(beginning, limit)] = [.. rows.Select(row => new QueryTerm(row.Term, CompletionWeight, row.Df))];
     }
 
     /// <summary>Known words that share a rest with a word, which it may be a slip of.</summary>
-    public async Task<IReadOnlyList<(string Term, int Df)>> NearAsync(NpgsqlConnection connection, string word, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(string Term, int Df)>> NearAsync(SearchConnection connection, string word, CancellationToken cancellationToken)
     {
         if (_near.TryGetValue(word, out var known))
         {
             return known;
         }
 
-        var rows = await connection.QueryAsync<(string Term, int Df)>(new CommandDefinition(SelectMeant, new { keys = Typos.Keys(word).ToArray() }, cancellationToken: cancellationToken));
+        var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(string Term, int Df)>(new CommandDefinition(SelectMeant, new { keys = Typos.Keys(word).ToArray() }, cancellationToken: cancellationToken));
         Bound(_near);
         return _near[word] = [.. rows.Distinct()];
     }
 
     /// <summary>Whether most of the pieces stand in any product.</summary>
-    public async Task<bool> HasMostAsync(NpgsqlConnection connection, QueryPieces pieces, CancellationToken cancellationToken)
+    public async Task<bool> HasMostAsync(SearchConnection connection, QueryPieces pieces, CancellationToken cancellationToken)
     {
         var unknown = pieces.Terms.Where(piece => !_pieces.ContainsKey(piece)).ToArray();
         if (unknown.Length > 0)
         {
             Bound(_pieces);
-            var there = (await connection.QueryAsync<string>(new CommandDefinition(SelectPieces, new { terms = unknown }, cancellationToken: cancellationToken))).ToHashSet(StringComparer.Ordinal);
+            var there = (await (await connection.OpenAsync(cancellationToken)).QueryAsync<string>(new CommandDefinition(SelectPieces, new { terms = unknown }, cancellationToken: cancellationToken))).ToHashSet(StringComparer.Ordinal);
             foreach (var piece in unknown)
             {
                 _pieces[piece] = there.Contains(piece);

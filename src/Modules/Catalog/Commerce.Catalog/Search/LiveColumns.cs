@@ -27,6 +27,12 @@ internal sealed class LiveColumns
     /// <summary>Documents that live.</summary>
     public int Living => _living;
 
+    /// <summary>Whether any price depends on the clock.</summary>
+    public bool HasScheduled => !_scheduled.IsEmpty;
+
+    /// <summary>Whether a document's prices depend on the clock.</summary>
+    public bool IsScheduled(int doc) => !_scheduled.IsEmpty && _scheduled.ContainsKey(doc);
+
     /// <summary>Takes one row over.</summary>
     public void Apply(LiveRow row)
     {

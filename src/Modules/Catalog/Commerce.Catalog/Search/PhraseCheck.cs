@@ -1,6 +1,5 @@
 using Commerce.Catalog.ReadModels;
 using Dapper;
-using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -16,10 +15,10 @@ internal static class PhraseCheck
     public const int MaxCandidates = 1_000;
 
     /// <summary>The products among those given that say all phrases.</summary>
-    public static async Task<HashSet<Guid>> SayingAsync(NpgsqlConnection connection, Guid[] products, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
+    public static async Task<HashSet<Guid>> SayingAsync(SearchConnection connection, Guid[] products, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
     {
         var asked = phrases.Select(phrase => new Phrase(phrase)).ToList();
-        var rows = await connection.QueryAsync<(Guid Id, string Document)>(new CommandDefinition(SelectDocuments, new { ids = products }, cancellationToken: cancellationToken));
+        var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(Guid Id, string Document)>(new CommandDefinition(SelectDocuments, new { ids = products }, cancellationToken: cancellationToken));
         return [.. rows.Where(row => Says(ProductDocument.Parse(row.Document), asked)).Select(row => row.Id)];
     }
 

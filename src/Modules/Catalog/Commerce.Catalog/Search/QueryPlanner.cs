@@ -1,4 +1,3 @@
-using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -30,12 +29,12 @@ internal sealed class QueryPlanner
         "추천", "세일", "할인", "가격", "최저가", "사이트", "쇼핑몰", "후기", "리뷰", "순위", "비교", "구매", "구입", "파는곳", "파는 곳", "싼거", "싼 거", "싼곳", "싼 곳", "좋은거", "좋은 거", "인기", "직구", "무료배송",
     ];
 
-    private readonly NpgsqlConnection _connection;
+    private readonly SearchConnection _connection;
     private readonly KnownWords _words;
     private readonly IReadOnlySet<string> _begun;
     private Dictionary<string, int> _known = new(StringComparer.Ordinal);
 
-    private QueryPlanner(NpgsqlConnection connection, KnownWords words, IReadOnlySet<string> begun)
+    private QueryPlanner(SearchConnection connection, KnownWords words, IReadOnlySet<string> begun)
     {
         _connection = connection;
         _words = words;
@@ -48,7 +47,7 @@ internal sealed class QueryPlanner
     /// <param name="query">What was typed.</param>
     /// <param name="thesaurus">What staff say of words.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<IReadOnlyList<QueryPlan>> PlanAsync(NpgsqlConnection connection, KnownWords words, QueryText query, Thesaurus thesaurus, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<QueryPlan>> PlanAsync(SearchConnection connection, KnownWords words, QueryText query, Thesaurus thesaurus, CancellationToken cancellationToken)
     {
         if (query.IsEmpty)
         {

@@ -1,5 +1,4 @@
 using Commerce.ReadModels;
-using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -15,6 +14,15 @@ internal sealed record SearchResult(
 {
     /// <summary>How each product came by its score, when that was asked for.</summary>
     public IReadOnlyDictionary<Guid, Explanation>? Explanations { get; init; }
+
+    /// <summary>What it was found in.</summary>
+    public SearchState State { get; init; }
+
+    /// <summary>Whether any price of the shop depends on the clock.</summary>
+    public bool HasScheduled { get; init; }
+
+    /// <summary>Whether the price of a product shown does.</summary>
+    public bool IsShownScheduled { get; init; }
 }
 
 /// <summary>A product that was found.</summary>
@@ -40,11 +48,29 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
     // Full matches beyond a page or two make partial ones uninteresting.
     private const int Enough = 40;
 
-    /// <summary>A page of results.</summary>
-    public async Task<SearchResult> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
+    /// <summary>What is committed now.</summary>
+    public Task<SearchState> StateAsync(CancellationToken cancellationToken) => memory.StateAsync(cancellationToken);
+
+    /// <summary>A page of results, of what is committed now.</summary>
+    public async Task<SearchResult> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
+        await SearchAsync(query, await memory.StateAsync(cancellationToken), cancellationToken);
+
+    /// <summary>A page of results, at least as of a state.</summary>
+    public async Task<SearchResult> SearchAsync(SearchQuery query, SearchState state, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var (snapshot, thesaurus) = await memory.NowAsync(connection, cancellationToken);
+        var (snapshot, thesaurus) = await memory.NowAsync(state, cancellationToken);
+        var result = await SearchAsync(query, snapshot, thesaurus, cancellationToken);
+        return result with
+        {
+            State = new SearchState(snapshot.Epoch, snapshot.Generation, thesaurus.Version),
+            HasScheduled = snapshot.Live.HasScheduled,
+            IsShownScheduled = result.Hits.Any(hit => snapshot.Live.IsScheduled(snapshot.Segments[hit.Segment].Documents[hit.Row])),
+        };
+    }
+
+    private async Task<SearchResult> SearchAsync(SearchQuery query, SearchSnapshot snapshot, Thesaurus thesaurus, CancellationToken cancellationToken)
+    {
+        await using var connection = new SearchConnection(database);
         var text = QueryText.Of(query.Text);
         var plans = await QueryPlanner.PlanAsync(connection, snapshot.Words, text, thesaurus, cancellationToken);
         var names = memory.Facets;
@@ -81,15 +107,15 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
             return [];
         }
 
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var (snapshot, _) = await memory.NowAsync(connection, cancellationToken);
+        var (snapshot, _) = await memory.NowAsync(await memory.StateAsync(cancellationToken), cancellationToken);
+        await using var connection = new SearchConnection(database);
         var completions = await snapshot.Words.CompletionsAsync(connection, words[^1], limit, cancellationToken);
         var before = string.Join(' ', words.SkipLast(1));
         return [.. completions.Select(term => before.Length == 0 ? term.Term : $"{before} {term.Term}")];
     }
 
     private static async Task<SearchResult> ResultAsync(
-        NpgsqlConnection connection, Sifting sifting, SearchQuery query, FacetNames names, string? corrected, bool isCut, CancellationToken cancellationToken)
+        SearchConnection connection, Sifting sifting, SearchQuery query, FacetNames names, string? corrected, bool isCut, CancellationToken cancellationToken)
     {
         var hits = sifting.Hits();
         var page = hits.Take(query.Limit).ToList();
@@ -124,7 +150,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
     }
 
     private static async Task<(List<Match> Saying, bool IsCut)> SayingAsync(
-        NpgsqlConnection connection, SearchSnapshot snapshot, List<Match> matches, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
+        SearchConnection connection, SearchSnapshot snapshot, List<Match> matches, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
     {
         var full = matches.Where(match => match.IsFull).OrderByDescending(match => match.Score).ToList();
         var read = full.Take(PhraseCheck.MaxCandidates).ToList();

@@ -1,4 +1,3 @@
-using Npgsql;
 
 namespace Commerce.Catalog.Search;
 
@@ -44,7 +43,7 @@ internal sealed class SearchFilter
     private bool HasPrice => _price.Least is not null || _price.Most is not null;
 
     /// <summary>The conditions of a request, as the numbers that the index has for them.</summary>
-    public static async Task<SearchFilter> OfAsync(NpgsqlConnection connection, SearchQuery query, FacetNames names, CancellationToken cancellationToken)
+    public static async Task<SearchFilter> OfAsync(SearchConnection connection, SearchQuery query, FacetNames names, CancellationToken cancellationToken)
     {
         var asked = query.Categories.Select(category => ("category", category.ToString()))
             .Concat(query.Attributes.SelectMany(pair => pair.Value.Select(value => (pair.Key, value))))

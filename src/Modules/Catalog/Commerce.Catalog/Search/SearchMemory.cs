@@ -37,20 +37,44 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
     private volatile SearchSnapshot _snapshot = SearchSnapshot.Empty;
     private volatile FacetNames _names = FacetNames.None;
     private volatile Thesaurus _thesaurus = Thesaurus.Empty;
+    private readonly Lock _asking = new();
+    private TaskCompletionSource<SearchState>? _next;
+    private bool _isAsking;
     private long _bytes;
     private long _clock;
 
     /// <summary>Facet values by number, at least those of the snapshot that was asked for before.</summary>
     public FacetNames Facets => _names;
 
-    /// <summary>The index and what staff say of words, as they are committed now.</summary>
-    public async Task<(SearchSnapshot Snapshot, Thesaurus Thesaurus)> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// What is committed now, asked after the call began. Calls that come while a question is under way share the next one: under load one tiny statement
+    /// serves many searches.
+    /// </summary>
+    public Task<SearchState> StateAsync(CancellationToken cancellationToken)
     {
-        var (epoch, generation, version) = await connection.QuerySingleAsync<(Guid?, long?, long?)>(new CommandDefinition(SelectState, cancellationToken: cancellationToken));
-        var thesaurus = _thesaurus.Version >= (version ?? 0) ? _thesaurus : await ThesaurusAsync(connection, cancellationToken);
+        TaskCompletionSource<SearchState> answer;
+        lock (_asking)
+        {
+            if (_isAsking)
+            {
+                return (_next ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(cancellationToken);
+            }
+
+            _isAsking = true;
+            answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _ = AskAsync(answer);
+        return answer.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The index and what staff say of words, at least as of a state.</summary>
+    public async Task<(SearchSnapshot Snapshot, Thesaurus Thesaurus)> NowAsync(SearchState state, CancellationToken cancellationToken)
+    {
+        var thesaurus = _thesaurus.Version >= state.Words ? _thesaurus : await ThesaurusAsync(cancellationToken);
         var known = _snapshot;
-        return epoch is null ? (SearchSnapshot.Empty, thesaurus)
-            : known.Epoch == epoch && known.Generation >= generation ? (known, thesaurus)
+        return state.Epoch == Guid.Empty ? (SearchSnapshot.Empty, thesaurus)
+            : known.Epoch == state.Epoch && known.Generation >= state.Generation ? (known, thesaurus)
             : (await CatchUpAsync(cancellationToken), thesaurus);
     }
 
@@ -72,7 +96,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
 
     /// <summary>The postings of terms, by term and segment; what no segment has is absent.</summary>
     public async Task<Dictionary<string, Postings?[]>> PostingsAsync(
-        NpgsqlConnection connection, SearchSnapshot snapshot, IReadOnlyCollection<string> terms, CancellationToken cancellationToken)
+        SearchConnection connection, SearchSnapshot snapshot, IReadOnlyCollection<string> terms, CancellationToken cancellationToken)
     {
         var found = terms.ToDictionary(term => term, _ => new Postings?[snapshot.Segments.Count], StringComparer.Ordinal);
         var missing = new HashSet<string>(StringComparer.Ordinal);
@@ -106,9 +130,9 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
     public void Dispose() => _gate.Dispose();
 
     private async Task ReadAsync(
-        NpgsqlConnection connection, SearchSnapshot snapshot, Dictionary<string, Postings?[]> found, HashSet<string> terms, HashSet<int> segments, CancellationToken cancellationToken)
+        SearchConnection connection, SearchSnapshot snapshot, Dictionary<string, Postings?[]> found, HashSet<string> terms, HashSet<int> segments, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<(string Term, int Segment, byte[] Body)>(
+        var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(string Term, int Segment, byte[] Body)>(
             new CommandDefinition(SelectPostings, new { terms = terms.ToArray(), segments = segments.ToArray() }, cancellationToken: cancellationToken));
         var read = rows.ToDictionary(row => (row.Segment, row.Term), row => Postings.Decode(row.Body));
         foreach (var term in terms)
@@ -138,13 +162,43 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
         }
     }
 
-    private async Task<Thesaurus> ThesaurusAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<Thesaurus> ThesaurusAsync(CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         var version = await connection.ExecuteScalarAsync<long>(new CommandDefinition(SelectThesaurus, transaction: transaction, cancellationToken: cancellationToken));
         var synonyms = await connection.QueryAsync<SynonymRow>(new CommandDefinition(SelectSynonyms, transaction: transaction, cancellationToken: cancellationToken));
         var stops = await connection.QueryAsync<string>(new CommandDefinition(SelectStopWords, transaction: transaction, cancellationToken: cancellationToken));
         return _thesaurus = new Thesaurus(version, synonyms, stops);
+    }
+
+    private async Task AskAsync(TaskCompletionSource<SearchState> answer)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var connection = await database.OpenAsync(CancellationToken.None);
+                var (epoch, generation, version) = await connection.QuerySingleAsync<(Guid?, long?, long?)>(SelectState);
+                answer.SetResult(new SearchState(epoch ?? Guid.Empty, generation ?? 0, version ?? 0));
+            }
+            catch (Exception fault)
+            {
+                // Whoever waits is told.
+                answer.SetException(fault);
+            }
+
+            lock (_asking)
+            {
+                if (_next is null)
+                {
+                    _isAsking = false;
+                    return;
+                }
+
+                (answer, _next) = (_next, null);
+            }
+        }
     }
 
     // Half at once, the longest unused first: rare, and no bookkeeping on the way in.
@@ -252,3 +306,9 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
         public long Used { get; set; }
     }
 }
+
+/// <summary>What a search stands on.</summary>
+/// <param name="Epoch">The index; the empty one while there is none.</param>
+/// <param name="Generation">Its last change.</param>
+/// <param name="Words">The version of what staff say of words.</param>
+internal readonly record struct SearchState(Guid Epoch, long Generation, long Words);

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Commerce.Catalog.Slices;
 
 /// <summary>A shopper looks for something.</summary>
-internal sealed record SearchProducts(IQueryCollection Parameters, PageLimit Limit, bool IsStaff) : IRequest<Outcome<CacheEntry>>;
+internal sealed record SearchProducts(IQueryCollection Parameters, string Address, PageLimit Limit, bool IsStaff) : IRequest<Outcome<CacheEntry>>;
 
 internal sealed class SearchProductsEndpoint : ICarterModule
 {
@@ -22,14 +22,14 @@ internal sealed class SearchProductsEndpoint : ICarterModule
         .MapGet("/search", (
             HttpRequest request, PageLimit limit, string? q, string? locale, string? category, string? minPrice, string? maxPrice, string? currency, string? inStock, string? sort, string? cursor, string? explain,
             Dispatcher dispatcher, CancellationToken cancellationToken) => dispatcher.SendAsync(
-            new SearchProducts(request.Query, limit, dispatcher.Caller.Has("catalog:read")), Respond.Cached("public, no-cache"), cancellationToken))
+            new SearchProducts(request.Query, request.QueryString.Value ?? "", limit, dispatcher.Caller.Has("catalog:read")), Respond.Cached("public, no-cache"), cancellationToken))
         .AllowAnonymous()
         .ReadsFrom("Catalog.Search", "Catalog.WhenStockChanged")
         .Returns<SearchResponse>()
         .Refuses<ValidationFailed, Forbidden>();
 }
 
-internal sealed class SearchProductsHandler(SearchEngine engine, SearchLog log, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults results, SearchLog log, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
     : IRequestHandler<SearchProducts, Outcome<CacheEntry>>
 {
     // No category has this id, so nothing is found in one that nobody knows.
@@ -51,14 +51,37 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchLog log, 
         }
 
         var query = parameters.Query with { Categories = [.. parameters.Categories.Select(category => map.Find(category)?.Id ?? Nowhere)] };
-        var result = await engine.SearchAsync(query, cancellationToken);
+        var result = await FindAsync(query, map, request.Address, cancellationToken);
         if (query is { After: null, Explains: false })
         {
             log.Note(query.Text, result.Total == 0 && !query.IsNarrowed);
         }
 
-        var items = (await cards.ItemsAsync([.. result.Hits.Select(hit => hit.Product)], new ProductQuery(parameters.Locale, parameters.Currency, ActiveOnly: true), cancellationToken))
-            .ToDictionary(item => item.Id);
+        var items = await cards.ItemsAsync([.. result.Hits.Select(hit => hit.Product)], new ProductQuery(parameters.Locale, parameters.Currency, ActiveOnly: true), cancellationToken);
+        return Render(parameters, map, result, items.ToDictionary(item => item.Id));
+    }
+
+    private async Task<SearchResult> FindAsync(SearchQuery query, CategoryMap map, string address, CancellationToken cancellationToken)
+    {
+        var state = await engine.StateAsync(cancellationToken);
+        // Which category a slug in the address means may change.
+        var key = query.Explains ? "" : map.Tag + address;
+        if (key.Length > 0 && results.Find(key, state) is { } known)
+        {
+            return known;
+        }
+
+        var result = await engine.SearchAsync(query, state, cancellationToken);
+        if (key.Length > 0)
+        {
+            results.Keep(key, result);
+        }
+
+        return result;
+    }
+
+    private static CacheEntry Render(SearchParameters parameters, CategoryMap map, SearchResult result, Dictionary<Guid, ProductListItem> items)
+    {
         return Rendered.Of(new SearchResponse(
             [.. result.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => Item(items[hit.Product], hit.Score) with { Explanation = SearchTexts.Of(result.Explanations?[hit.Product]) })],
             [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))],
