@@ -28,7 +28,7 @@ internal sealed partial class Transcript
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
-            _text.Append(name).Append(": ").Append(Scrub(value)).Append('\n');
+            _text.Append(Scrub($"{name}: {value}")).Append('\n');
         }
 
         if (method == HttpMethod.Get && _token is not null)

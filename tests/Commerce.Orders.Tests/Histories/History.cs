@@ -283,14 +283,14 @@ internal sealed class History(IServiceProvider services, HttpClient staff, Share
         order.Lines.ShouldAllBe(line => line.Returned <= line.Shipped && line.Shipped <= line.Quantity);
         var lines = order.Lines.OrderBy(line => line.Sku, StringComparer.Ordinal).Select(line => $"{line.Sku} {line.Quantity} {line.Shipped} {line.Returned}");
         return $"{order.Status}: {string.Join(", ", lines)}; {order.Total.Amount:F2}, {order.Payment.Authorized.Amount:F2} held, {order.Payment.Captured.Amount:F2} taken, "
-            + $"{order.Payment.Refunded.Amount:F2} back, {order.Payment.Due.Amount:F2} due; {string.Join(", ", order.Returns.Select(one => one.Status))}";
+            + $"{order.Payment.Refunded.Amount:F2} back, {order.Payment.Due.Amount:F2} due; {string.Join(", ", order.Returns.Select(one => $"{one.Id} {one.Status}"))}; {string.Join(", ", order.Shipments.Select(one => one.Id))}";
     }
 
     private static string Expected(ModelOrder model)
     {
         var lines = model.Held.Select(line => $"{line.Key} {line.Value} {model.Shipped(line.Key)} {model.Returned(line.Key)}");
         return $"{model.Status}: {string.Join(", ", lines)}; {model.Total:F2}, {model.Authorized:F2} held, {model.Captured:F2} taken, {model.Refunded:F2} back, {model.Open:F2} due; "
-            + string.Join(", ", model.Returns.Select(one => one.Status));
+            + $"{string.Join(", ", model.Returns.Select(one => $"{one.Id} {one.Status}"))}; {string.Join(", ", model.Parcels.Select(one => one.Id))}";
     }
 
     private static void ThenShort(Refusal refusal) =>

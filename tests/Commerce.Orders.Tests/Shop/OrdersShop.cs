@@ -23,9 +23,10 @@ public sealed class OrdersShop : IAsyncLifetime
 {
     private TestDatabase? _database;
     private WebApplication? _app;
+    private bool _isBeside;
 
     /// <summary>What the shop asks for its goods.</summary>
-    internal PriceList Prices { get; } = new();
+    internal PriceList Prices { get; private init; } = new();
 
     /// <summary>Nobody in particular.</summary>
     public HttpClient Guest { get; private set; } = null!;
@@ -39,9 +40,17 @@ public sealed class OrdersShop : IAsyncLifetime
     /// <summary>Connects as the superuser.</summary>
     public string ConnectionString => _database!.ConnectionString;
 
+    /// <summary>Another host of a shop, on the same database.</summary>
+    public static async Task<OrdersShop> BesideAsync(OrdersShop other)
+    {
+        var host = new OrdersShop { Prices = other.Prices, _database = other._database, _isBeside = true };
+        await host.InitializeAsync();
+        return host;
+    }
+
     public async Task InitializeAsync()
     {
-        _database = await TestPostgres.CreateDatabaseAsync();
+        _database ??= await TestPostgres.CreateDatabaseAsync();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -84,7 +93,7 @@ public sealed class OrdersShop : IAsyncLifetime
             await _app.DisposeAsync();
         }
 
-        if (_database is not null)
+        if (_database is not null && !_isBeside)
         {
             await _database.DisposeAsync();
         }

@@ -19,6 +19,10 @@ public sealed class DatabaseVerifier(
     IEnumerable<IAnnouncements> announcements)
 {
     private const int ReportEvery = 20_000;
+    private const int MostWaits = 600;
+    private const string IsBehindHorizon = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift > $1 from events.commerce_origin";
+    private static readonly TimeSpan WaitFor = TimeSpan.FromMilliseconds(50);
+
     private const string Holes = "versions of a stream have no holes and arrive in order";
 
     private const string Readable = "every event can be read and folded into its stream";
@@ -67,7 +71,7 @@ public sealed class DatabaseVerifier(
         var total = await CountAsync(connection, "events.mt_events", cancellationToken);
         var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await using var second = await source.Unpooled.OpenConnectionAsync(cancellationToken);
-        var (count, streams) = await ReplayAsync(connection, new ReplayStates(types, loader, second), loader, findings, total, progress, cancellationToken);
+        var (count, streams, last) = await ReplayAsync(connection, new ReplayStates(types, loader, second), loader, findings, total, progress, cancellationToken);
         var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
 
         progress?.Report(new VerificationStep("streams and idempotency records", 0, 3));
@@ -76,11 +80,12 @@ public sealed class DatabaseVerifier(
         await LookAsync(connection, Records, "an idempotency record was committed with its events", r => (null, $"key {r.GetString(0)} stands in transaction {r.GetInt64(1)}, its events elsewhere"), findings, cancellationToken);
         var records = await CountAsync(connection, "events.commerce_idempotency", cancellationToken);
 
+        await WaitUntilReadableAsync(connection, last, cancellationToken);
         var compared = await CompareAsync(loader, findings, progress, cancellationToken);
         return new VerificationReport(count, streams, compared, records, seconds, cpuSeconds, findings.Statements, findings.Violations);
     }
 
-    private async Task<(long Events, long Streams)> ReplayAsync(
+    private async Task<(long Events, long Streams, EventPosition Last)> ReplayAsync(
         NpgsqlConnection connection, ReplayStates states, StreamLoader loader, Findings findings, long total, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
     {
         var checks = rules.ToArray();
@@ -137,7 +142,7 @@ public sealed class DatabaseVerifier(
             Close(position);
         }
 
-        return (count, states.Streams);
+        return (count, states.Streams, position);
 
         void Close(EventPosition at)
         {
@@ -148,6 +153,17 @@ public sealed class DatabaseVerifier(
                     findings.Break(rule.Statement, at, null, what);
                 }
             }
+        }
+    }
+
+    // Read models are filled from behind the horizon, and a transaction of another database of the cluster may hold that back for a while: what stands behind
+    // it then would look like rows without events.
+    private static async Task WaitUntilReadableAsync(NpgsqlConnection connection, EventPosition last, CancellationToken cancellationToken)
+    {
+        await using var behind = new NpgsqlCommand(IsBehindHorizon, connection) { Parameters = { new() { Value = last.Transaction } } };
+        for (var waited = 0; waited < MostWaits && await behind.ExecuteScalarAsync(cancellationToken) is not true; waited++)
+        {
+            await Task.Delay(WaitFor, cancellationToken);
         }
     }
 

@@ -86,6 +86,23 @@ internal static class StatusWords
         _ => throw new InvalidOperationException($"An order has no status {(int)status}."),
     };
 
+    /// <summary>The word of a payment's status.</summary>
+    public static string Word(this PaymentStatus status) => status switch
+    {
+        PaymentStatus.Pending => "pending",
+        PaymentStatus.Authorized => "authorized",
+        PaymentStatus.PartiallyCaptured => "partiallyCaptured",
+        PaymentStatus.Captured => "captured",
+        PaymentStatus.PartiallyRefunded => "partiallyRefunded",
+        PaymentStatus.Refunded => "refunded",
+        PaymentStatus.Voided => "voided",
+        PaymentStatus.Failed => "failed",
+        _ => throw new InvalidOperationException($"A payment has no status {(int)status}."),
+    };
+
+    /// <summary>Whether this is the word of a payment's status.</summary>
+    public static bool IsKnownOfPayment(string word) => Enum.GetValues<PaymentStatus>().Any(status => status.Word() == word);
+
     /// <summary>The word of a cart's status.</summary>
     public static string Word(this CartStatus status) => status switch
     {

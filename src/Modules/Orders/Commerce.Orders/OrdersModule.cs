@@ -32,6 +32,7 @@ public static class OrdersModule
         services.AddScoped<OrderIntake>();
         services.AddScoped<EditIntake>();
         services.AddScoped<DocumentShelf>();
+        services.AddScoped<OrderExport>();
         services.AddScoped<CartQuotes>();
         services.AddScoped<CartEdits>();
         services.AddSingleton<MoneySignal>();
@@ -86,6 +87,7 @@ public static class OrdersModule
             .Inline<DocumentRows>()
             .Subscribe<WhenGoodsOrMoneyMoved>()
             .Answer<RecordOrderMoney, OrderMoneyAnswer>(new OrderMoneyDesk())
+            .Subscribe<OrderWords>()
             .Announce<Announcements>()
             .Rule<OrdersAddUp>()
             .Rule<OrdersArePlacedOnce>()
@@ -102,6 +104,8 @@ public static class OrdersModule
         .MapSlice<PlaceOrderEndpoint>()
         .MapSlice<ListOrdersEndpoint>()
         .MapSlice<FindOrderEndpoint>()
+        .MapSlice<SearchOrdersEndpoint>()
+        .MapSlice<ExportOrdersEndpoint>()
         .MapSlice<GetOrderEndpoint>()
         .MapSlice<GetOrderHistoryEndpoint>()
         .MapSlice<CancelOrderEndpoint>()

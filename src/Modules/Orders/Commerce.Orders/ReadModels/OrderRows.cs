@@ -8,9 +8,9 @@ internal sealed class OrderRows : IInlineProjection
 {
     private const string UpsertOrders =
         """
-        INSERT INTO orders.orders (id, number, customer_id, access_hash, status, placed_at, version, document)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[], $8::bytea[])
-        ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, document = excluded.document
+        INSERT INTO orders.orders (id, number, customer_id, access_hash, status, placed_at, version, document, email, payment_status)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[], $8::bytea[], $9::text[], $10::text[])
+        ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, document = excluded.document, payment_status = excluded.payment_status
         """;
 
     private const string InsertLines =
@@ -42,6 +42,7 @@ internal sealed class OrderRows : IInlineProjection
         var count = changes.Count;
         var (ids, numbers, customers, hashes) = (new Guid[count], new string[count], new Guid?[count], new string?[count]);
         var (statuses, placed, versions, documents) = (new string[count], new DateTime[count], new long[count], new byte[count][]);
+        var (emails, payments) = (new string?[count], new string[count]);
         var lines = new List<(string Sku, DateTime PlacedAt, Guid OrderId, int Quantity)>(count * 2);
         var gone = new List<(string Sku, DateTime PlacedAt, Guid OrderId)>();
         for (var i = 0; i < count; i++)
@@ -50,6 +51,7 @@ internal sealed class OrderRows : IInlineProjection
             var order = (Order)state;
             (ids[i], numbers[i], customers[i], hashes[i]) = (id, order.Number, order.CustomerId, order.AccessHash);
             (statuses[i], placed[i], versions[i]) = (order.Status.Word(), order.PlacedAt.UtcDateTime, version);
+            (emails[i], payments[i]) = (order.Email?.ToLowerInvariant(), order.Payment.Status.Word());
             documents[i] = OrderDocuments.Bytes(id, version, order);
             var edits = events.Select(recorded => recorded.Data).OfType<OrderEdited>().ToList();
             gone.AddRange(edits.SelectMany(edit => edit.Changes).Select(change => change.Sku).Distinct(StringComparer.Ordinal)
@@ -65,6 +67,7 @@ internal sealed class OrderRows : IInlineProjection
             Parameters =
             {
                 Of(ids), Of(numbers), Of(customers), Of(hashes), Of(statuses), Of(placed), Of(versions), Of(documents),
+                Of(emails), Of(payments),
             },
         });
         if (gone.Count > 0)
