@@ -149,7 +149,7 @@ internal sealed class ChaosRun(string root, TimeSpan duration, int seed, int cal
             CultureInfo.InvariantCulture,
             $"""
 
-            Acknowledged: {journal.Orders.Count:N0} orders, {cancelled:N0} of them cancelled; {journal.RefusedOrders.Count:N0} refused; {journal.Receipts.Count:N0} receipts; {journal.Reservations.Count:N0} reservations
+            Acknowledged: {journal.Orders.Count:N0} orders, {cancelled:N0} of them cancelled, {journal.Orders.Count(order => order.Parcels > 0):N0} sent, {journal.Orders.Count(order => order.Returned.Count > 0):N0} returned; {journal.RefusedOrders.Count:N0} refused; {journal.Receipts.Count:N0} receipts; {journal.Reservations.Count:N0} reservations
             Attempts without an answer, tried again: {journal.Retries:N0}; reads with a token: {journal.Reads:N0}; repeats compared byte by byte: {journal.Replays:N0}; events stamped by a jumped clock: {jumped:N0}
 
             verify:

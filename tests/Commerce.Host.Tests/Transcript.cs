@@ -82,24 +82,24 @@ internal sealed partial class Transcript
         return word;
     }
 
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, 1000)]
     private static partial Regex Ids();
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", RegexOptions.None, 1000)]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"\b\d{4}-\d\d-\d\d\b")]
+    [GeneratedRegex(@"\b\d{4}-\d\d-\d\d\b", RegexOptions.None, 1000)]
     private static partial Regex Days();
 
-    [GeneratedRegex("[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}")]
+    [GeneratedRegex("[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}", RegexOptions.None, 1000)]
     private static partial Regex Numbers();
 
-    [GeneratedRegex(@"\b(INV|CN)-\d{4}-")]
+    [GeneratedRegex(@"\b(INV|CN)-\d{4}-", RegexOptions.None, 1000)]
     private static partial Regex Years();
 
-    [GeneratedRegex("""("accessToken": "|accessToken=|X-Guest-Token: |"traceId": ")[^"&\s]+""")]
+    [GeneratedRegex("""("accessToken": "|accessToken=|X-Guest-Token: |"traceId": ")[^"&\s]+""", RegexOptions.None, 1000)]
     private static partial Regex Secret();
 
-    [GeneratedRegex("""\{\s*"amount": "([^"]*)",\s*"currency": "([^"]*)"\s*\}""")]
+    [GeneratedRegex("""\{\s*"amount": "([^"]*)",\s*"currency": "([^"]*)"\s*\}""", RegexOptions.None, 1000)]
     private static partial Regex Amount();
 }

@@ -15,7 +15,35 @@ internal sealed class AcknowledgedOrder(Answered answer, Guid id, string accessT
 
     public string AccessToken { get; } = accessToken;
 
-    public IReadOnlyList<(string Sku, int Quantity)> Lines { get; } = lines;
+    /// <summary>What it holds, as last acknowledged.</summary>
+    public IReadOnlyList<(string Sku, int Quantity)> Lines { get; set; } = lines;
+
+    /// <summary>Where it stands, as last acknowledged.</summary>
+    public string Status { get; set; } = "placed";
+
+    /// <summary>Units that were sent.</summary>
+    public Dictionary<string, int> Sent { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Units that came back.</summary>
+    public Dictionary<string, int> Returned { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Units that came back and are for sale again.</summary>
+    public Dictionary<string, int> Restocked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Parcels.</summary>
+    public int Parcels { get; set; }
+
+    /// <summary>Money that was taken.</summary>
+    public decimal Captured { get; set; }
+
+    /// <summary>Money that was given back.</summary>
+    public decimal Refunded { get; set; }
+
+    /// <summary>Everything that was acknowledged after its placing, in order, each with the guest's secret that it was sent with.</summary>
+    public List<(Answered Answer, string? Token)> Steps { get; } = [];
+
+    /// <summary>Whether somebody is at it, or was: its lines may be others by now.</summary>
+    public volatile bool IsMoving;
 
     /// <summary>The acknowledged cancellation, or null.</summary>
     public Answered? Cancelled { get; set; }
