@@ -117,6 +117,43 @@ public sealed class OrderBooksTests
                 && books.Invoiced == DocumentSums.Of(subtotal, discount, given.shipping / 100m, tax) && books.Documents.All(document => document.Sums.Total >= 0m);
         });
 
+    [Property(MaxTest = 300)]
+    public Property Taxes_and_discounts_told_by_line_are_invoiced_by_line() => Prop.ForAll(
+        (from quantities in Gen.Choose(1, 7).ArrayOf(2) from cents in Gen.Choose(1, 5000).ArrayOf(2) from rates in Gen.Elements(0.07m, 0.19m).ArrayOf(3) from isIncluded in Gen.Elements(true, false)
+         from off in Gen.Choose(0, 50) from steps in Gen.Choose(0, 1).ArrayOf(20) select (quantities, cents, rates, isIncluded, off, steps)).ToArbitrary(),
+        given =>
+        {
+            var lines = given.quantities.Select((quantity, i) =>
+            {
+                var goods = quantity * given.cents[i] / 100m;
+                var off = decimal.Round(goods * given.off / 100m, 2);
+                var tax = decimal.Round((goods - off) * given.rates[i], 2);
+                return new PlacedLine($"{i}", ProductId, $"{i}", quantity, given.cents[i] / 100m, [new PlacedDiscount(ProductId, null, "Off", off)], new PlacedTax("standard", given.rates[i], tax, given.isIncluded));
+            }).ToArray();
+            var shippingTax = new PlacedTax("standard", given.rates[2], 0.57m, given.isIncluded);
+            var (subtotal, discount) = (lines.Sum(line => line.Quantity * line.UnitAmount), lines.Sum(line => line.Discounts!.Sum(part => part.Amount)) + 1m);
+            var allTax = lines.Sum(line => line.Tax!.Amount) + 0.57m;
+            var added = given.isIncluded ? 0m : allTax;
+            var total = subtotal + 5m + added - discount;
+            var order = Given<Order>(
+                Placed() with { Lines = lines, Totals = new PlacedTotals(subtotal, 5m, added, discount, total, given.isIncluded ? allTax : null, 1m, shippingTax) },
+                new PaymentCaptured(total, Now), new OrderConfirmed(Now));
+            var (books, parcel) = (OrderBooks.Initial, 0);
+            foreach (var sku in given.steps.Select(step => $"{step}").Concat(Enumerable.Repeat("0", 7)).Concat(Enumerable.Repeat("1", 7)))
+            {
+                if (order.Lines.Single(line => line.Sku == sku).Quantity > order.Shipments.Shipped(sku))
+                {
+                    order = order.Evolve(Sent(++parcel, (sku, 1)));
+                    books = Written(order, books);
+                }
+            }
+
+            var taxes = books.Documents.SelectMany(document => document.Taxes).ToList();
+            return order.Status == OrderStatus.Shipped && books.Invoiced == DocumentSums.Of(subtotal, discount, 5m, added) && taxes.Sum(tax => tax.Amount) == allTax
+                && taxes.All(tax => tax.IsIncluded == given.isIncluded && tax.Rate is not null)
+                && books.Documents.All(document => document.Taxes.Where(tax => !tax.IsIncluded).Sum(tax => tax.Amount) == document.Sums.Tax);
+        });
+
     private static OrderBooks Written(Order order, OrderBooks? before = null)
     {
         var books = before ?? OrderBooks.Initial;

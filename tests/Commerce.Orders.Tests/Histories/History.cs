@@ -40,7 +40,7 @@ internal sealed class History(IServiceProvider services, HttpClient staff, Share
         {
             await BeginAsync();
             // Most are short, so that there are many; some go on for long enough to come to exchanges and what is done after them.
-            for (var left = _chance.Next(8) == 0 ? _chance.Next(10, 16) : _chance.Next(3, 6); left > 0 && _model is not null; left--)
+            for (var left = _chance.Next(10) == 0 ? _chance.Next(10, 16) : _chance.Next(2, 5); left > 0 && _model is not null; left--)
             {
                 await (_chance.Next(14) == 0 ? shelf.MoveAsync(staff, _chance) : _chance.Next(6) == 0 ? TwoAtOnceAsync() : OneAsync());
             }
@@ -123,7 +123,7 @@ internal sealed class History(IServiceProvider services, HttpClient staff, Share
             lines.Remove(gone);
         }
 
-        var shown = await SendAsync(new GetCart(cart, Staff));
+        var shown = await SendAsync(new GetCart(cart, null, null, Staff));
         shown.Value.Items.Select(item => (item.Sku, item.Quantity)).Order().ShouldBe(lines.Select(line => (line.Key, line.Value)).Order());
         return cart;
     }
@@ -188,9 +188,11 @@ internal sealed class History(IServiceProvider services, HttpClient staff, Share
             { Exchanged: > 0 } => 8 + (_chance.Next(2) * 4),
             { Status: "Placed" } => 2,
             { Status: "Confirmed" or "PartiallyShipped" } => 12,
-            _ => 17,
+            { Parcels.Count: > 0 } => 17,
+            _ => 6,
         };
-        switch (_chance.Next(2) == 0 ? usual : _chance.Next(20))
+        var choice = _chance.Next(2) == 0 ? usual : _chance.Next(20);
+        switch (choice is > 14 and < 19 && model.Parcels.Count == 0 ? usual : choice)
         {
             case 0:
                 return Order_("authorize", model => model.Authorize(amount), () => SendAsync(new AuthorizePayment(_id, body, null)));

@@ -55,13 +55,15 @@ internal sealed record OrderBooks : IAggregate<OrderBooks>
         var parcel = order.Shipments.FirstOrDefault(shipment => !billed.Contains(shipment.Id));
         if (parcel is not null)
         {
-            return InvoiceMath.For(parcel, order, [.. order.Shipments.Where(shipment => billed.Contains(shipment.Id)), parcel], Invoiced);
+            return InvoiceMath.For(parcel, order, [.. order.Shipments.Where(shipment => billed.Contains(shipment.Id)), parcel], Invoiced, Taxes());
         }
 
         // The last edit may have left shipping or tax that no parcel is left to carry.
         var isAllSent = order.Status is OrderStatus.Shipped or OrderStatus.Completed;
-        return isAllSent && order.Totals.Total.Amount > Invoiced.Total ? InvoiceMath.ForTheRest(order, Invoiced) : null;
+        return isAllSent && order.Totals.Total.Amount > Invoiced.Total ? InvoiceMath.ForTheRest(order, Invoiced, Taxes()) : null;
     }
+
+    private List<DocumentTax> Taxes() => [.. Documents.Where(document => document.Kind == DocumentKind.Invoice).SelectMany(document => document.Taxes)];
 
     private DocumentDraft? NextCreditNote(Order order)
     {
