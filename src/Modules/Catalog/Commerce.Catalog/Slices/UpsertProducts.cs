@@ -41,7 +41,7 @@ internal sealed class UpsertProductsEndpoint : ICarterModule
             new UpsertProducts(body.Products), Respond.Ok<BulkResponse>(), cancellationToken))
         .RequireScope("catalog:write")
         .Returns<BulkResponse>()
-        .Refuses<ValidationFailed, SkusOfSeveralProducts>();
+        .Refuses<ValidationFailed, SkusOfSeveralProducts, VariantUnknown>();
 }
 
 internal sealed class UpsertProductsHandler(ImportChunk chunk, CallContext call) : IRequestHandler<UpsertProducts, Outcome<BulkResponse>>
