@@ -42,6 +42,18 @@ public sealed class OrderRulesTests
         Breaks(new OrdersArePlacedOnce(), Cancelled()).ShouldBe([1]);
     }
 
+    [Fact]
+    public void A_sku_that_is_in_a_cart_twice_is_caught()
+    {
+        var rule = new CartsHoldEachSkuOnce();
+        var opened = new CartOpened(null, "USD", Now);
+        var item = new CartItemSet("A", 1, ProductId, "Name", 1m);
+        var recorded = new RecordedEvent { Id = Guid.Empty, StreamId = OrderId, Version = 2, Name = "", Data = item, Timestamp = Now };
+
+        rule.After(recorded, Given<Cart>(opened, item, new CartItemSavedForLater("A", Now))).ShouldBeNull();
+        rule.After(recorded, Given<Cart>(opened, item, new CartSavedItemTakenOver("A", 1, ProductId, "Name", 1m))).ShouldNotBeNull();
+    }
+
     private static List<int> Breaks(ReplayRule rule, params object[] events)
     {
         var order = Order.Initial;

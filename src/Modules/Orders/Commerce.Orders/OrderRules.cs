@@ -223,3 +223,24 @@ internal sealed class CartsBecomeTheirOrders : ReplayRule
         return broken;
     }
 }
+
+/// <summary>A SKU is in a cart once: wanted now or wanted later.</summary>
+internal sealed class CartsHoldEachSkuOnce : ReplayRule
+{
+    /// <inheritdoc />
+    public override string Statement => "a SKU lies in a cart once, in it or saved for later, and neither list is longer than an order";
+
+    /// <inheritdoc />
+    public override string? After(RecordedEvent @event, object state)
+    {
+        if (state is not Cart cart)
+        {
+            return null;
+        }
+
+        var skus = cart.Items.Concat(cart.Saved).GroupBy(item => item.Sku, StringComparer.Ordinal);
+        return cart.Items.Count > Cart.MaxLines || cart.Saved.Count > Cart.MaxLines || skus.Any(sku => sku.Skip(1).Any())
+            ? $"cart {@event.StreamId} after {@event.Name}: {cart.Items.Count} items, {cart.Saved.Count} saved"
+            : null;
+    }
+}

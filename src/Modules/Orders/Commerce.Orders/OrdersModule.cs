@@ -96,7 +96,8 @@ public static class OrdersModule
             .Rule<OrdersSendAndTakeBackWhatTheyHold>()
             .Rule<DocumentsAreNumberedWithoutGaps>()
             .Rule<DocumentsSayWhatWasSentAndGivenBack>()
-            .Rule<CartsBecomeTheirOrders>());
+            .Rule<CartsBecomeTheirOrders>()
+            .Rule<CartsHoldEachSkuOnce>());
     }
 
     /// <summary>Maps the module's slices.</summary>
