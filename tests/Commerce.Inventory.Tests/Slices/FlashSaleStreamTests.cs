@@ -8,7 +8,7 @@ namespace Commerce.Inventory.Tests.Slices;
 public sealed class FlashSaleStreamTests
 {
     private const int Listeners = 1000;
-    private const int Sales = 240;
+    private const int Sales = 120;
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(40);
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class FlashSaleStreamTests
         while (versions.Count == 0 || versions[^1] < last)
         {
             await using var stream = await StockStreamReader.OpenAsync(client, [sku], lastId, token);
-            var until = versions.Count + random.Next(1, 40);
+            var until = versions.Count + random.Next(1, 20);
             while ((versions.Count == 0 || versions[^1] < last) && versions.Count < until)
             {
                 var change = await stream.NextAsync(token);
