@@ -14,7 +14,8 @@ namespace Commerce.Host.Verification;
 internal static class VerifyCommand
 {
     /// <summary>The rules that no module can state alone.</summary>
-    public static void AddRulesBetweenModules(this IServiceCollection services) => services.AddEvents(events => events.Rule<OrderLinesAreStockMovements>().Rule<OrderMoneyIsPaymentMoney>());
+    public static void AddRulesBetweenModules(this IServiceCollection services) =>
+        services.AddEvents(events => events.Rule<OrderLinesAreStockMovements>().Rule<OrderMoneyIsPaymentMoney>().Rule<OrdersHaveTheirDiscounts>());
 
     /// <summary>Takes the database that the command line names; without one, the shop's usual one, which must be there already.</summary>
     public static void UseVerifiedDatabase(this WebApplicationBuilder builder, HostArguments arguments, HostFolder folder)

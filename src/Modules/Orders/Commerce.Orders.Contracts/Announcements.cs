@@ -6,8 +6,9 @@ namespace Commerce.Orders.Contracts;
 /// <param name="SessionId">The shopper's browsing session as the storefront named it, or null.</param>
 /// <param name="Lines">What was bought, one line per SKU.</param>
 /// <param name="PlacedAt">When, UTC.</param>
+/// <param name="CountedDiscounts">The discounts that it has a use of; null for none.</param>
 public sealed record OrderPlacedAnnouncement(
-    Guid OrderId, Guid? CustomerId, string? SessionId, IReadOnlyList<OrderedLine> Lines, DateTimeOffset PlacedAt);
+    Guid OrderId, Guid? CustomerId, string? SessionId, IReadOnlyList<OrderedLine> Lines, DateTimeOffset PlacedAt, IReadOnlyList<Guid>? CountedDiscounts = null);
 
 /// <summary>An order was cancelled and its stock given back.</summary>
 /// <param name="OrderId">The order.</param>
@@ -22,7 +23,8 @@ public sealed record OrderCancelledAnnouncement(
 /// <param name="OrderId">The order.</param>
 /// <param name="Changes">How many units more, or fewer, it holds of each SKU that changed.</param>
 /// <param name="EditedAt">When, UTC.</param>
-public sealed record OrderEditedAnnouncement(Guid OrderId, IReadOnlyList<OrderedUnits> Changes, DateTimeOffset EditedAt);
+/// <param name="CountedDiscounts">The discounts that it has a use of now; null for none.</param>
+public sealed record OrderEditedAnnouncement(Guid OrderId, IReadOnlyList<OrderedUnits> Changes, DateTimeOffset EditedAt, IReadOnlyList<Guid>? CountedDiscounts = null);
 
 /// <summary>Goods of an order left the building.</summary>
 /// <param name="OrderId">The order.</param>

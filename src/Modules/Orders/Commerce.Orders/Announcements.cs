@@ -24,12 +24,12 @@ internal sealed class Announcements : IAnnouncements
     {
         OrderPlaced placed => new OrderPlacedAnnouncement(
             @event.StreamId, placed.CustomerId, placed.SessionId,
-            [.. placed.Lines.Select(line => new OrderedLine(line.Sku, line.ProductId, line.Quantity))], placed.PlacedAt),
+            [.. placed.Lines.Select(line => new OrderedLine(line.Sku, line.ProductId, line.Quantity))], placed.PlacedAt, Counted(placed.Discounts)),
         OrderCancelled cancelled => new OrderCancelledAnnouncement(
             @event.StreamId, cancelled.CustomerId, cancelled.SessionId,
             [.. cancelled.Lines.Select(line => new OrderedLine(line.Sku, line.ProductId, line.Quantity))], cancelled.CancelledAt),
         OrderEdited edited => new OrderEditedAnnouncement(
-            @event.StreamId, [.. edited.Changes.Select(change => new OrderedUnits(change.Sku, change.Units()))], edited.EditedAt),
+            @event.StreamId, [.. edited.Changes.Select(change => new OrderedUnits(change.Sku, change.Units()))], edited.EditedAt, Counted(edited.Discounts)),
         ShipmentDispatched sent => new OrderShippedAnnouncement(
             @event.StreamId, sent.ShipmentId, [.. sent.Lines.Select(line => new OrderedUnits(line.Sku, line.Quantity))], sent.DispatchedAt),
         ReturnReceived received => new OrderReturnReceivedAnnouncement(
@@ -51,4 +51,7 @@ internal sealed class Announcements : IAnnouncements
         MoneyRequestKind.Void => OrderMoneyRequestKind.Void,
         _ => throw new InvalidOperationException($"An order does not ask for {kind}."),
     };
+
+    private static IReadOnlyList<Guid>? Counted(IReadOnlyList<OrderDiscount>? discounts) =>
+        discounts is null ? null : [.. discounts.Where(discount => discount.IsCounted).Select(discount => discount.DiscountId)];
 }

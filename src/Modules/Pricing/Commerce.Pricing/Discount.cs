@@ -59,7 +59,10 @@ internal sealed record Discount : IAggregate<Discount>
     /// <summary>Whether this buyer can use it no more.</summary>
     public bool IsUsedUpFor(Guid? buyer) =>
         Terms is null || EndedAt is not null || Uses.Count >= Terms.TotalLimit
-        || (Terms.MostPerBuyer() is { } most && (buyer is not { } known || UsesByBuyer.GetValueOrDefault(known) >= most));
+        || (Terms.MostPerBuyer() is { } most && (buyer is null || UsesOf(buyer) >= most));
+
+    /// <summary>How many orders of a buyer use it; 0 for one that nobody can tell.</summary>
+    public int UsesOf(Guid? buyer) => buyer is { } known ? UsesByBuyer.GetValueOrDefault(known) : 0;
 
     /// <summary>Counts an order's use, within the limits; null when there is none left. An order that uses it already does not count twice.</summary>
     public Decision? Use(Guid orderId, Guid? buyer, DateTimeOffset now) =>

@@ -11,7 +11,7 @@ internal sealed class DiscountTermsRules : AbstractValidator<DiscountTerms>
     public DiscountTermsRules()
     {
         RuleFor(terms => terms.Label).Must(label => Shapes.IsWord(label, 200)).WithMessage("1 to 200 characters.");
-        RuleFor(terms => terms.Percent).Must(percent => percent is null or (> 0m and <= 100m) && percent == decimal.Round(percent ?? 0m, 4)).WithMessage("More than 0 up to 100, at most four digits.");
+        RuleFor(terms => terms.Percent).Must(percent => percent is not { } value || (value is > 0m and <= 100m && value == decimal.Round(value, 4))).WithMessage("More than 0 up to 100, at most four digits.");
         RuleFor(terms => terms.Percent).NotNull().When(terms => terms.Kind == DiscountKind.Percentage).WithMessage("A percentage needs it.");
         RuleFor(terms => terms.Amounts).Must(Shapes.ArePrices).WithMessage("1 to 50 amounts of different currencies, not below zero.");
         RuleFor(terms => terms.Amounts).NotNull().When(terms => terms.Kind == DiscountKind.Amount).WithMessage("An amount off needs it.");

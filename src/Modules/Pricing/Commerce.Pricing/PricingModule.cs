@@ -48,7 +48,9 @@ public static class PricingModule
             .Inline<CustomerGroupRows>()
             .Inline<DiscountRows>()
             .Answer<RedeemDiscounts, DiscountAnswer>(desk)
-            .Answer<ReturnDiscounts, DiscountAnswer>(desk));
+            .Answer<ReturnDiscounts, DiscountAnswer>(desk)
+            .Announce<Announcements>()
+            .Rule<DiscountUsesStayWithinTheirLimits>());
     }
 
     /// <summary>Maps the module's slices.</summary>

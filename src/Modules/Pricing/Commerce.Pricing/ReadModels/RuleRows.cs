@@ -136,7 +136,8 @@ internal sealed class DiscountRows : IInlineProjection
                 RuleText.Of(Array.ConvertAll(states, state => RuleText.Of(state.Terms, PricingJson.Default.DiscountTerms))),
                 RuleText.Of(Array.ConvertAll(states, state => state.IsCounted)),
                 RuleText.Of(Array.ConvertAll(states, state => state.Uses.Count)),
-                RuleText.Of(Array.ConvertAll(states, state => state.EndedAt?.UtcDateTime)),
+                // With nulls among them Npgsql takes moments for local ones, so the type is said.
+                new NpgsqlParameter { Value = Array.ConvertAll(states, state => state.EndedAt?.UtcDateTime), DataTypeName = "timestamp with time zone[]" },
                 RuleText.Of(changes.Select(change => change.Version).ToArray()),
             },
         });
