@@ -167,6 +167,7 @@ internal sealed partial record Order : IAggregate<Order>
         OrderEdited edited => With(edited),
         OrderNoteAdded => this with { Notes = Notes + 1 },
         PaymentRefunded refunded => this with { Payment = Payment.Evolve(refunded), RefundReason = refunded.Reason ?? RefundReason },
+        PaymentRequested { Kind: MoneyRequestKind.Refund } asked => this with { Payment = Payment.Evolve(asked), RefundReason = asked.Reason ?? RefundReason },
         PaymentAuthorized or PaymentCaptured or PaymentVoided or PaymentHoldLowered or PaymentRequested or PaymentRequestFailed or PaymentActionRequired =>
             this with { Payment = Payment.Evolve(@event) },
         _ => this,
