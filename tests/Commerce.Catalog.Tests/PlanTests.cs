@@ -83,7 +83,7 @@ public sealed class PlanTests(PlanTests.LargeShop shop) : IClassFixture<PlanTest
         {
             await base.InitializeAsync();
             await using var connection = await OpenAsync();
-            await using var fill = new NpgsqlCommand(Fill, connection);
+            await using var fill = new NpgsqlCommand(Fill, connection) { CommandTimeout = 300 };
             await fill.ExecuteNonQueryAsync();
         }
 
