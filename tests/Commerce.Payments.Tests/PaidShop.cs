@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Commerce.EventStore;
+using Commerce.EventStore.Verification;
 using Commerce.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Commerce.Payments.Tests;
@@ -15,6 +17,15 @@ public class PaidShop : ShopFixture
         ["Payments:LookEvery"] = "00:00:01",
         ["Payments:Lease"] = "00:00:02",
     };
+
+    /// <summary>Proves every rule on everything that the tests of a class did.</summary>
+    public override async Task DisposeAsync()
+    {
+        await SettleAsync();
+        var report = await Services.GetRequiredService<DatabaseVerifier>().VerifyAsync(null, CancellationToken.None);
+        await base.DisposeAsync();
+        report.Violations.ShouldBeEmpty();
+    }
 
     /// <summary>Places a guest's order that is paid by a token.</summary>
     public async Task<Paid> PlaceAsync(string token, decimal price = 40.00m, string method = "sandbox", object? payment = null, int stock = 5)
