@@ -13,7 +13,8 @@ WORKDIR /app
 COPY --from=build /app .
 ENV ASPNETCORE_URLS=http://+:8080 \
     DOTNET_gcServer=0 \
-    DOTNET_EnableDiagnostics=0
+    DOTNET_EnableDiagnostics=0 \
+    Messages__Folder=/tmp/commerce-messages
 EXPOSE 8080
 
 # The account without rights that the base image brings.

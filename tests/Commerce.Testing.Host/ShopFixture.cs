@@ -234,6 +234,8 @@ public class ShopFixture : IAsyncLifetime, IAsyncDisposable
             ["ConnectionStrings:Postgres"] = Database.ConnectionString,
             ["ConnectionStrings:Redis"] = redis,
             ["Cache:RedisPrefix"] = prefix,
+            // What is to be sent is taken down; a test that wants letters sends them itself.
+            ["Messages:Sends"] = "false",
         };
         foreach (var (name, value) in Settings)
         {

@@ -8,6 +8,7 @@ using Commerce.Host.Startup;
 using Commerce.Host.Verification;
 using Commerce.Identity;
 using Commerce.Inventory;
+using Commerce.Messages;
 using Commerce.Orders;
 using Commerce.Payments;
 using Commerce.Pricing;
@@ -45,6 +46,7 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddOrders();
     builder.Services.AddPayments(builder.Configuration);
     builder.Services.AddRecommendations();
+    builder.Services.AddMessages(folder.Messages);
     builder.Services.AddOperations();
     builder.Services.AddRulesBetweenModules();
 
@@ -75,6 +77,7 @@ return await StartFaults.TellAsync(async () =>
         .MapOrders()
         .MapPayments()
         .MapRecommendations()
+        .MapMessages()
         .MapOperations();
     app.MapHealthPages();
     app.MapApiDocument();

@@ -27,6 +27,9 @@ internal sealed class HostFolder
     /// <summary>Where the embedded database keeps its files.</summary>
     public string Database => System.IO.Path.Combine(Path, "postgres");
 
+    /// <summary>Where letters become files as long as there is no mail server.</summary>
+    public string Messages => System.IO.Path.Combine(Path, "messages");
+
     /// <summary>The sample catalogue, or null where the repository is not at hand (a container).</summary>
     public string? Samples => Repository is not null && System.IO.Path.Combine(Repository, "samples") is var folder && Directory.Exists(folder) ? folder : null;
 

@@ -31,7 +31,9 @@ public static class CatalogModule
         services.AddSingleton<ProductLists>();
         services.AddSingleton<ProductCards>();
         services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
-        services.AddSingleton<IPriceBook, PriceBook>();
+        services.AddSingleton<PriceBook>();
+        services.AddSingleton<IPriceBook>(provider => provider.GetRequiredService<PriceBook>());
+        services.AddSingleton<ISkuNames>(provider => provider.GetRequiredService<PriceBook>());
         services.AddSingleton<ICategoryBranches, CategoryBranches>();
         services.AddSingleton<SearchMemory>();
         services.AddSingleton<SearchEngine>();

@@ -40,6 +40,12 @@ public sealed record OrderShippedAnnouncement(Guid OrderId, Guid ShipmentId, IRe
 /// <param name="ReceivedAt">When, UTC.</param>
 public sealed record OrderReturnReceivedAnnouncement(Guid OrderId, Guid ReturnId, IReadOnlyList<OrderedUnits> Restocked, DateTimeOffset ReceivedAt);
 
+/// <summary>Staff gave money of an order back by hand. What a payment gave back is an <see cref="OrderMoneyRecordedAnnouncement"/>.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Amount">In the order's currency.</param>
+/// <param name="RefundedAt">When, UTC.</param>
+public sealed record OrderRefundedByHandAnnouncement(Guid OrderId, decimal Amount, DateTimeOffset RefundedAt);
+
 /// <summary>So many units of a SKU.</summary>
 /// <param name="Sku">The SKU.</param>
 /// <param name="Quantity">How many; below zero for fewer.</param>

@@ -17,6 +17,7 @@ internal sealed class Announcements : IAnnouncements
         [typeof(OrderReturnReceivedAnnouncement)] = [typeof(ReturnReceived)],
         [typeof(OrderMoneyRequestedAnnouncement)] = [typeof(PaymentRequested)],
         [typeof(OrderMoneyRecordedAnnouncement)] = [typeof(PaymentAuthorized), typeof(PaymentCaptured), typeof(PaymentRefunded)],
+        [typeof(OrderRefundedByHandAnnouncement)] = [typeof(PaymentRefunded)],
     };
 
     /// <inheritdoc />
@@ -40,6 +41,7 @@ internal sealed class Announcements : IAnnouncements
         PaymentAuthorized { PaymentId: { } payment } money => new OrderMoneyRecordedAnnouncement(@event.StreamId, payment, "authorized", money.Amount, money.AuthorizedAt),
         PaymentCaptured { PaymentId: { } payment } money => new OrderMoneyRecordedAnnouncement(@event.StreamId, payment, "captured", money.Amount, money.CapturedAt),
         PaymentRefunded { PaymentId: { } payment } money => new OrderMoneyRecordedAnnouncement(@event.StreamId, payment, "refunded", money.Amount, money.RefundedAt),
+        PaymentRefunded { PaymentId: null } refunded => new OrderRefundedByHandAnnouncement(@event.StreamId, refunded.Amount, refunded.RefundedAt),
         _ => null,
     };
 

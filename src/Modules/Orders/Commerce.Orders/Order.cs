@@ -23,6 +23,9 @@ internal sealed partial record Order : IAggregate<Order>
 
     public string? Email { get; private init; }
 
+    /// <summary>The language that the shopper asked for, or null.</summary>
+    public string? Locale { get; private init; }
+
     public string? AccessHash { get; private init; }
 
     public string? SessionId { get; private init; }
@@ -71,7 +74,7 @@ internal sealed partial record Order : IAggregate<Order>
         var placed = new OrderPlaced(
             draft.Number, draft.CustomerId, draft.Email, draft.AccessHash, draft.SessionId, draft.CartId, draft.Currency, priced.Lines,
             totals.ToPlaced(), draft.ShippingAddress, priced.ShippingMethod, draft.Coupons.Count > 0 ? draft.Coupons[0] : null, draft.PaymentMethod, now,
-            draft.Coupons.Count > 0 ? draft.Coupons : null, priced.Discounts.Count > 0 ? priced.Discounts : null);
+            draft.Coupons.Count > 0 ? draft.Coupons : null, priced.Discounts.Count > 0 ? priced.Discounts : null, draft.Locale);
         // There is no money to wait for when there is nothing to pay.
         return totals.Total.Amount == 0 ? Decision.Of(placed, new OrderConfirmed(now)) : Decision.Of(placed);
     }
@@ -132,6 +135,7 @@ internal sealed partial record Order : IAggregate<Order>
             Status = OrderStatus.Placed,
             CustomerId = placed.CustomerId,
             Email = placed.Email,
+            Locale = placed.Locale,
             AccessHash = placed.AccessHash,
             SessionId = placed.SessionId,
             CartId = placed.CartId,

@@ -18,4 +18,5 @@ internal sealed record OrderDraft(
     string ShippingMethod,
     IReadOnlyList<string> Coupons,
     string PaymentMethod,
-    Money? ExpectedTotal);
+    Money? ExpectedTotal,
+    string? Locale = null);

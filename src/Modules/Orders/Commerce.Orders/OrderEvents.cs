@@ -19,6 +19,7 @@ namespace Commerce.Orders;
 /// <param name="PlacedAt">When, UTC.</param>
 /// <param name="Coupons">All coupons that were entered; null when none was.</param>
 /// <param name="Discounts">What was taken off; null when nothing was.</param>
+/// <param name="Locale">The language that the shopper asked for; null when none was.</param>
 internal sealed record OrderPlaced(
     string Number,
     Guid? CustomerId,
@@ -35,7 +36,8 @@ internal sealed record OrderPlaced(
     string PaymentMethod,
     DateTimeOffset PlacedAt,
     IReadOnlyList<string>? Coupons = null,
-    IReadOnlyList<OrderDiscount>? Discounts = null);
+    IReadOnlyList<OrderDiscount>? Discounts = null,
+    string? Locale = null);
 
 /// <summary>One SKU of an order, at the price and under the name that it was sold.</summary>
 /// <param name="Sku">The SKU.</param>

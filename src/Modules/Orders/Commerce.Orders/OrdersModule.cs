@@ -27,6 +27,7 @@ public static class OrdersModule
         services.AddModuleDatabase<OrdersDatabase>(OrdersDatabase.Schema);
         services.AddSlices(typeof(OrdersModule).Assembly);
 
+        services.AddSingleton<IOrderContacts, OrderContacts>();
         services.AddSingleton<CurrentPricing>();
         services.AddSingleton<CheckoutRules>();
         services.AddScoped<OrderIntake>();

@@ -12,7 +12,7 @@ namespace Commerce.Catalog.ReadModels;
 /// Prices for the order path: one look into memory for each SKU while warm. Price changes drop the entry before their caller is answered; which of the
 /// entries applies is settled at the moment of asking, so a scheduled price needs nothing to be dropped.
 /// </summary>
-internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadModelCache cache, TimeProvider time) : IPriceBook
+internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadModelCache cache, TimeProvider time) : IPriceBook, ISkuNames
 {
     internal const string SelectSkus =
         "select v.sku, v.document, p.document as product from catalog.variants v join catalog.products p on p.id = v.product_id where v.sku = any (@skus)";
@@ -45,6 +45,14 @@ internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadM
         }
 
         return offers;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyDictionary<string, string>> NamesAsync(IReadOnlyCollection<string> skus, string locale, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var found = await FindAsync([.. skus.Distinct(StringComparer.Ordinal)], new CallContext(), cancellationToken);
+        return found.Where(sku => sku.Value.IsOnSaleAt(now)).ToDictionary(sku => sku.Key, sku => NameIn(sku.Value.Names, locale), StringComparer.Ordinal);
     }
 
     private static string NameIn(IReadOnlyDictionary<string, string> names, string locale) =>

@@ -44,7 +44,7 @@ internal sealed class OrderIntake(IPriceBook prices, CurrentPricing pricings, Ch
         var secret = customerId is null ? GuestSecret.Draw() : null;
         var draft = new OrderDraft(
             Identifiers.Next(), OrderNumber.Draw(), customerId, form.Email, secret is null ? null : GuestSecret.Hash(secret), form.SessionId, cart?.Id,
-            currency, lines, form.ShippingAddress!, form.ShippingMethod ?? "", coupons, form.Payment.Method, form.ExpectedTotal);
+            currency, lines, form.ShippingAddress!, form.ShippingMethod ?? "", coupons, form.Payment.Method, form.ExpectedTotal, form.Locale);
         var tenders = await TendersAsync(draft, form.Payment, cancellationToken);
         return tenders.IsSuccess ? Placement.Of(draft, offers, pricing, rules, secret, [], held, tenders.Value) : tenders.Refusal;
     }

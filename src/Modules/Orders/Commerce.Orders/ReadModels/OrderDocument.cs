@@ -34,6 +34,7 @@ namespace Commerce.Orders.ReadModels;
 /// <param name="Returns">What comes or came back, in order.</param>
 /// <param name="Version">The number of its events, also in <c>ETag</c>.</param>
 /// <param name="AccessToken">A guest's secret for reading this order; only in the answer to its placing.</param>
+/// <param name="Locale">The language that the shopper asked for; absent when none was.</param>
 internal sealed record OrderResponse(
     Guid Id,
     string Number,
@@ -63,7 +64,8 @@ internal sealed record OrderResponse(
     IReadOnlyList<ShipmentResponse> Shipments,
     IReadOnlyList<ReturnResponse> Returns,
     long Version,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessToken = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessToken = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Locale = null)
 {
     /// <summary>The state of an order as a document.</summary>
     public static OrderResponse Of(Guid id, long version, Order order, string? accessToken = null) => new(
@@ -79,7 +81,7 @@ internal sealed record OrderResponse(
         OrderPaymentResponse.Of(order.Payment), order.ShippingAddress!, order.ShippingMethod, order.Coupons.Count > 0 ? order.Coupons[0] : null, order.Coupons, order.CartId,
         order.PlacedAt, order.CancelledAt, order.CancelReason,
         [.. order.Shipments.Select(shipment => ShipmentResponse.Of(id, shipment, order))], [.. order.Returns.Select(one => ReturnResponse.Of(id, one, order))],
-        version, accessToken);
+        version, accessToken, order.Locale);
 }
 
 /// <summary>One SKU of an order.</summary>

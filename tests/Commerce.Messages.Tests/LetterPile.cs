@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Commerce.Messages.Sending;
+using MimeKit;
+
+namespace Commerce.Messages.Tests;
+
+/// <summary>Keeps letters instead of sending them, and fails where a test wants it to.</summary>
+internal sealed class LetterPile : IMailTransport
+{
+    private readonly ConcurrentQueue<PiledLetter> _letters = new();
+
+    public ConcurrentDictionary<string, Func<PiledLetter, Exception?>> Faults { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public Task SendAsync(MimeMessage mail, CancellationToken cancellationToken)
+    {
+        var letter = new PiledLetter(mail.MessageId!, mail.To.Mailboxes.Single().Address, mail.Subject!, mail.TextBody!, mail.HtmlBody!);
+        if (Faults.TryGetValue(letter.To, out var fault) && fault(letter) is { } exception)
+        {
+            return Task.FromException(exception);
+        }
+
+        _letters.Enqueue(letter);
+        return Task.CompletedTask;
+    }
+
+    public IReadOnlyList<PiledLetter> To(string address) => [.. _letters.Where(letter => letter.To == address)];
+}
+
+internal sealed record PiledLetter(string MessageId, string To, string Subject, string Text, string Html);
