@@ -72,8 +72,8 @@ public sealed class LetterTests
 
         mail.MessageId.ShouldBe("0195f000000070008000000000000001.2@shop.example");
         again.MessageId.ShouldBe(mail.MessageId);
-        mail.TextBody.ShouldBe(letter.Text());
-        mail.HtmlBody.ShouldBe(letter.Html());
+        mail.TextBody.ShouldBe(letter.Text().ReplaceLineEndings("\r\n"));
+        mail.HtmlBody.ShouldBe(letter.Html().ReplaceLineEndings("\r\n"));
         mail.Headers["Auto-Submitted"].ShouldBe("auto-generated");
     }
 

@@ -64,7 +64,8 @@ internal sealed record Letter(
             Subject = Subject,
             Date = now,
             MessageId = string.Create(CultureInfo.InvariantCulture, $"{message.Id:N}.{message.Edition}@{sender.Domain}"),
-            Body = new BodyBuilder { TextBody = Text(), HtmlBody = Html() }.ToMessageBody(),
+            // Lines of text end in CRLF on the way, also inside of base64, where no server would mend them.
+            Body = new BodyBuilder { TextBody = Text().ReplaceLineEndings("\r\n"), HtmlBody = Html().ReplaceLineEndings("\r\n") }.ToMessageBody(),
         };
         mail.From.Add(sender);
         mail.To.Add(new MailboxAddress(Name, Address));

@@ -18,6 +18,8 @@ CREATE TABLE messages.outbox (
     attempts       integer     NOT NULL DEFAULT 0,
     -- Counts how often staff had it sent anew; a part of the Message-ID.
     edition        integer     NOT NULL DEFAULT 1,
+    -- The idempotency key of the last time that they did: a repeat sends nothing.
+    resend_key     text        NULL,
     created_at     timestamptz NOT NULL,
     -- When it is tried next; while somebody is sending it, when that somebody is given up.
     due_at         timestamptz NOT NULL,

@@ -26,13 +26,14 @@ internal sealed class ResendMessageEndpoint : ICarterModule
         .WithSummary("Send a message again");
 }
 
-internal sealed class ResendMessageHandler(ModuleDatabase<MessagesDatabase> database, TimeProvider time) : IRequestHandler<ResendMessage, Outcome<MessageResponse>>
+internal sealed class ResendMessageHandler(ModuleDatabase<MessagesDatabase> database, CallContext call, TimeProvider time) : IRequestHandler<ResendMessage, Outcome<MessageResponse>>
 {
     // Another edition has another Message-ID: a receiver that drops second copies must not drop this one.
     public const string Renew =
         """
-        UPDATE messages.outbox SET status = 'waiting', attempts = 0, edition = edition + 1, due_at = @now, fault = NULL
-         WHERE id = @id AND status <> 'waiting' AND (kind <> 'backInStock' OR (status <> 'sent' AND recipient IS NOT NULL))
+        UPDATE messages.outbox SET status = 'waiting', attempts = 0, edition = edition + 1, due_at = @now, fault = NULL, resend_key = @key::text
+         WHERE id = @id AND status <> 'waiting' AND (@key::text IS NULL OR resend_key IS DISTINCT FROM @key::text)
+           AND (kind <> 'backInStock' OR (status <> 'sent' AND recipient IS NOT NULL))
         """;
 
     public const string SelectMessage =
@@ -45,7 +46,9 @@ internal sealed class ResendMessageHandler(ModuleDatabase<MessagesDatabase> data
     public async Task<Outcome<MessageResponse>> Handle(ResendMessage command, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(Renew, new { id = command.Id, now = time.GetUtcNow().UtcDateTime }, cancellationToken: cancellationToken));
+        // No event, so no decision knows the key; the row does.
+        var key = call.Idempotency is { } idempotency ? $"{idempotency.Caller}/{idempotency.Key}" : null;
+        await connection.ExecuteAsync(new CommandDefinition(Renew, new { id = command.Id, now = time.GetUtcNow().UtcDateTime, key }, cancellationToken: cancellationToken));
         var row = await connection.QuerySingleOrDefaultAsync<MessageRow>(new CommandDefinition(SelectMessage, new { id = command.Id }, cancellationToken: cancellationToken));
         return row is null ? new MessageNotFound(command.Id)
             : row.Kind == MessageKinds.BackInStock && row.Status != MessageStatuses.Waiting ? new MessageAddressGone(command.Id)
