@@ -1,7 +1,6 @@
 using Commerce.EventStore;
 using Commerce.Messages.Reactions;
 using Commerce.Orders.Contracts;
-using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

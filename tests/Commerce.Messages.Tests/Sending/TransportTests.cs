@@ -28,8 +28,8 @@ public sealed class TransportTests
         read.Subject.ShouldBe(Korean.Subject);
         read.MessageId.ShouldBe(mail.MessageId);
         read.To.Mailboxes.Single().Name.ShouldBe("김민수");
-        read.TextBody.ShouldBe(Korean.Text().ReplaceLineEndings("\r\n"));
-        read.HtmlBody.ShouldBe(Korean.Html().ReplaceLineEndings("\r\n"));
+        read.TextBody!.ReplaceLineEndings("\n").ShouldBe(Korean.Text());
+        read.HtmlBody!.ReplaceLineEndings("\n").ShouldBe(Korean.Html());
     }
 
     [Theory]
