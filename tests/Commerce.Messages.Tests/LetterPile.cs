@@ -9,6 +9,8 @@ internal sealed class LetterPile : IMailTransport
 {
     private readonly ConcurrentQueue<PiledLetter> _letters = new();
 
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<PiledLetter>> _awaited = new(StringComparer.OrdinalIgnoreCase);
+
     public ConcurrentDictionary<string, Func<PiledLetter, Exception?>> Faults { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public Task SendAsync(MimeMessage mail, CancellationToken cancellationToken)
@@ -20,8 +22,17 @@ internal sealed class LetterPile : IMailTransport
         }
 
         _letters.Enqueue(letter);
+        if (_awaited.TryGetValue(letter.To, out var awaited))
+        {
+            awaited.TrySetResult(letter);
+        }
+
         return Task.CompletedTask;
     }
+
+    /// <summary>The next letter to this address.</summary>
+    public Task<PiledLetter> NextAsync(string address) =>
+        _awaited.GetOrAdd(address, _ => new TaskCompletionSource<PiledLetter>(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public IReadOnlyList<PiledLetter> To(string address) => [.. _letters.Where(letter => letter.To == address)];
 }

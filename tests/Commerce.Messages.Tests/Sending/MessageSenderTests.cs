@@ -123,6 +123,18 @@ public sealed class MessageSenderTests(MessageShop shop)
     }
 
     [Fact]
+    public async Task A_host_that_sends_does_so_by_itself()
+    {
+        var product = await shop.StockProductAsync(5);
+        await using var peer = shop.OpenPeer(("Messages:Sends", "true"), ("Messages:Rest", "00:00:00.05"));
+        using var client = peer.CreateClient();
+        var arrived = shop.Pile.NextAsync("alone@example.com");
+        var order = await shop.OrderAsync(product.Sku, "alone@example.com");
+
+        (await arrived).Subject.ShouldContain(order.GetProperty("number").GetString()!);
+    }
+
+    [Fact]
     public async Task Addresses_and_wishes_that_nobody_needs_are_forgotten()
     {
         var product = await shop.CreateProductAsync();
