@@ -57,6 +57,20 @@ public sealed class OrderNewsTests(MessageShop shop)
         await DropAsync(orderId);
     }
 
+    [Theory]
+    [InlineData("refunded", 1)]
+    [InlineData("captured", 0)]
+    [InlineData("authorized", 0)]
+    public async Task Of_what_a_payment_did_only_a_refund_is_news(string kind, int messages)
+    {
+        var orderId = Identifiers.Next();
+        var at = TimeProvider.System.GetUtcNow();
+        await HearAsync(Delivered(orderId, at) with { Message = new OrderMoneyRecordedAnnouncement(orderId, Identifiers.Next(), kind, 12.5m, at) });
+
+        (await shop.ScalarAsync<long>($"select count(*) from messages.outbox where order_id = '{orderId}' and kind = 'refund' and amount = 12.5")).ShouldBe(messages);
+        await DropAsync(orderId);
+    }
+
     [Fact]
     public async Task A_shop_that_begins_to_send_does_not_write_about_what_is_long_past()
     {
