@@ -14,19 +14,25 @@ public sealed class PublicationTests(PublicationTests.StillShop shop) : IClassFi
         using var other = peer.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
         var product = await shop.CreateProductAsync(amount: "50.00");
         (await PriceAsync(other, $"/products/{product.Id}")).ShouldBe("50.00");
-        var due = shop.Clock.GetUtcNow().AddSeconds(3);
         var path = $"/products/{product.Id}/variants/{product.Sku}/prices";
-        var set = new { prices = new object[] { new { currency = "USD", amount = "50.00" }, new { currency = "USD", amount = "35.00", startsAt = due } } };
-        using var answer = await shop.StaffClient.PutAsync(path, set);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-
-        foreach (var host in new[] { shop.Client, other })
+        var due = await AheadAsync(async at =>
         {
-            // Twice: the second is from the cache.
-            (await PriceAsync(host, $"/products/{product.Id}")).ShouldBe("50.00");
-            (await PriceAsync(host, $"/products/{product.Id}")).ShouldBe("50.00");
-            (await PriceAsync(host, $"/products?ids={product.Id}")).ShouldBe("50.00");
-        }
+            var set = new { prices = new object[] { new { currency = "USD", amount = "50.00" }, new { currency = "USD", amount = "35.00", startsAt = at } } };
+            using var answer = await shop.StaffClient.PutAsync(path, set);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            foreach (var host in new[] { shop.Client, other })
+            {
+                // Twice: the second is from the cache.
+                string[] seen =
+                [
+                    await PriceAsync(host, $"/products/{product.Id}"), await PriceAsync(host, $"/products/{product.Id}"), await PriceAsync(host, $"/products?ids={product.Id}"),
+                ];
+                if (shop.Clock.GetUtcNow() < at)
+                {
+                    seen.ShouldBe(["50.00", "50.00", "50.00"]);
+                }
+            }
+        });
 
         var (before, after) = (0, 0);
         while (after < 20)
@@ -60,17 +66,29 @@ public sealed class PublicationTests(PublicationTests.StillShop shop) : IClassFi
         using var other = peer.CreateClient();
         var sku = ShopFixture.NewSku();
         var id = (await shop.StaffClient.PostAsync("/products", Sample.Product(sku)).JsonAsync(201)).GetProperty("id").GetGuid();
-        var due = shop.Clock.GetUtcNow().AddSeconds(2);
-        var scheduled = await shop.StaffClient.PostAsync($"/products/{id}/publish", new { at = due }).JsonAsync();
-        scheduled.Text("status").ShouldBe("draft");
-        scheduled.GetProperty("publishAt").GetDateTimeOffset().ShouldBe(due, TimeSpan.FromMilliseconds(1));
-        foreach (var host in new[] { shop.Client, other })
+        var due = await AheadAsync(async at =>
         {
-            (await host.GetPathAsync($"/products/{id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-            (await CountAsync(host, id)).ShouldBe(0);
-        }
+            // On a second try it may be on sale already.
+            using var taken = await shop.StaffClient.PostAsync($"/products/{id}/withdraw", new { });
+            var scheduled = await shop.StaffClient.PostAsync($"/products/{id}/publish", new { at }).JsonAsync();
+            scheduled.Text("status").ShouldBe("draft");
+            scheduled.GetProperty("publishAt").GetDateTimeOffset().ShouldBe(at, TimeSpan.FromMilliseconds(1));
+            foreach (var host in new[] { shop.Client, other })
+            {
+                var (status, count) = ((await host.GetPathAsync($"/products/{id}")).StatusCode, await CountAsync(host, id));
+                if (shop.Clock.GetUtcNow() < at)
+                {
+                    (status, count).ShouldBe((HttpStatusCode.NotFound, 0));
+                }
+            }
 
-        (await shop.StaffClient.GetPathAsync($"/products?status=draft&ids={id}").JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(1);
+            var drafts = (await shop.StaffClient.GetPathAsync($"/products?status=draft&ids={id}").JsonAsync()).GetProperty("items").GetArrayLength();
+            if (shop.Clock.GetUtcNow() < at)
+            {
+                drafts.ShouldBe(1);
+            }
+        });
+
         await shop.Clock.ReachAsync(due);
 
         foreach (var host in new[] { shop.Client, other })
@@ -101,6 +119,20 @@ public sealed class PublicationTests(PublicationTests.StillShop shop) : IClassFi
         (await shop.StaffClient.PostAsync($"/products/{id}/publish", new { at = shop.Clock.GetUtcNow().AddHours(-1) }).JsonAsync()).Text("status").ShouldBe("active");
         (await shop.StaffClient.SendAsync(HttpMethod.Post, $"/products/{id}/publish", """{"at":"tomorrow"}""").ErrorsAsync()).ShouldBe(["at"]);
         (await shop.Client.PostAsync($"/products/{id}/withdraw", new { })).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    /// <summary>Schedules something for a moment ahead, and again for one further ahead when a busy machine took so long that the moment was near or gone.</summary>
+    private async Task<DateTimeOffset> AheadAsync(Func<DateTimeOffset, Task> schedule)
+    {
+        for (var seconds = 3; ; seconds *= 3)
+        {
+            var due = shop.Clock.GetUtcNow().AddSeconds(seconds);
+            await schedule(due);
+            if (shop.Clock.GetUtcNow() < due.AddSeconds(-1))
+            {
+                return due;
+            }
+        }
     }
 
     private static async Task<string> PriceAsync(HttpClient host, string path)

@@ -41,9 +41,9 @@ public sealed class StaffAndKeyTests(IdentityFixture fixture) : IClassFixture<Id
         await fixture.Host.Client(apiKey: key[..^1] + (key[^1] == 'A' ? 'B' : 'A')).SendAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "open");
 
         var listed = (await Admin.SendAsync(HttpStatusCode.OK, HttpMethod.Get, "api-keys?limit=100")).GetProperty("items").EnumerateArray().Single(k => k.GetProperty("id").GetGuid() == id);
-        listed.ToString().ShouldNotContain(key.Split('_')[2]);
+        listed.ToString().ShouldNotContain(key.Split('_', 3)[2]);
         await using var connection = new NpgsqlConnection(fixture.Postgres);
-        (await connection.ExecuteScalarAsync<string>("SELECT secret_hash FROM identity.api_keys WHERE id = @id", new { id }))!.ShouldNotContain(key.Split('_')[2]);
+        (await connection.ExecuteScalarAsync<string>("SELECT secret_hash FROM identity.api_keys WHERE id = @id", new { id }))!.ShouldNotContain(key.Split('_', 3)[2]);
 
         await Admin.SendAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"api-keys/{id}");
         await machine.SendAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "orders-only");

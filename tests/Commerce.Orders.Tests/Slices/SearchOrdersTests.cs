@@ -46,7 +46,7 @@ public sealed class SearchOrdersTests(OrdersShop shop) : IClassFixture<OrdersSho
         var first = await shop.Staff.ReadAsync($"orders/search?q={street}&limit=1");
         (await FoundAsync($"orders/search?q={street}&limit=1&cursor={first.Text("nextCursor")}")).ShouldBe([one]);
         (await shop.Staff.ReadAsync($"orders/search?q={Uri.EscapeDataString("' | !&:*()\\")}", HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("q", out _).ShouldBeTrue();
-        (await FoundAsync($"orders/search?q={Uri.EscapeDataString($"{street}' | x:* & !")}", token)).ShouldBeEmpty();
+        (await FoundAsync($"orders/search?q={Uri.EscapeDataString($"{street}' | nowhere:* & !")}", token)).ShouldBeEmpty();
         using var nobody = await shop.Customer(Identifiers.Next()).GetAsync(new Uri("orders/search?q=kim", UriKind.Relative));
         nobody.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
