@@ -62,6 +62,8 @@ public sealed class HostProcess : IAsyncDisposable
         start.Environment["COMMERCE_BOOTSTRAP_API_KEY"] = Key;
         start.Environment["COMMERCE_ROOT"] = folder;
         start.Environment["Web__LimitLoopback"] = "false";
+        // Letters are sent a few in a second whatever the load, and here nobody reads them.
+        start.Environment["Messages__Sends"] = "false";
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
