@@ -118,6 +118,29 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public async Task Who_joined_a_fill_that_was_dropped_while_it_ran_is_not_answered_by_it()
+    {
+        var cache = Cache();
+        var id = Identifiers.Next();
+        var written = new EventPosition(7, 1);
+        var gate = new TaskCompletionSource();
+        var first = GetAsync(cache, Note.KeyOf(id), fill: async _ =>
+        {
+            await gate.Task;
+            return Text("old");
+        }).AsTask();
+
+        // Another host's write is acknowledged, and its writer asks here before this host has heard of it.
+        var writer = GetAsync(cache, Note.KeyOf(id), required: written, fill: _ => ValueTask.FromResult<CacheFill?>(Text("new"))).AsTask();
+        cache.Follow(new EventPage([Written(id, written)], new EventPosition(7, long.MaxValue), true));
+        gate.SetResult();
+
+        TextOf(await first).ShouldBe("old", "nobody promised it more");
+        TextOf(await writer).ShouldBe("new");
+        TextOf(await GetAsync(cache, Note.KeyOf(id), required: written)).ShouldBe("new");
+    }
+
+    [Fact]
     public async Task A_body_that_changes_by_the_clock_is_kept_to_that_instant_and_not_beyond()
     {
         var cache = Cache();

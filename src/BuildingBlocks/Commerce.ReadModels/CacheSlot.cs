@@ -55,8 +55,11 @@ internal sealed class HeldEntry(CacheEntry? entry, EventPosition at, long ticket
     /// <summary>The time stamp from which a reader has it read anew.</summary>
     public long RefreshFrom { get; init; } = long.MaxValue;
 
-    /// <summary>The required position that the fill was made for, which it has seen without its being settled.</summary>
-    public EventPosition? Required { get; init; }
+    /// <summary>The required position that it was looked for with: read behind it, or taken from where it had been dropped.</summary>
+    public EventPosition? Asked { get; init; }
+
+    /// <summary>What this host had settled before it was looked for.</summary>
+    public EventPosition Settled { get; init; }
 
     /// <summary>Set by a read, cleared by the eviction's hand as it passes: what is read between two rounds stays. A new entry has to earn it.</summary>
     public bool Touched { get; set; }

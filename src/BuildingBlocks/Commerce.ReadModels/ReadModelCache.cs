@@ -96,7 +96,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         if (_memory.TryGet(key, out var slot) && slot is HeldEntry held)
         {
             var now = _time.GetTimestamp();
-            if (Counts(held, now) && (call.Required is not { } required || HasSeen(held, required)))
+            if (Counts(held, now) && (call.Required is not { } required || HasSeen(key, held, required)))
             {
                 if (!held.Touched)
                 {
@@ -161,7 +161,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             foreach (var (place, flight) in waiting)
             {
                 var landed = await flight.Landed.WaitAsync(cancellationToken);
-                if (Suffices(landed, call.Required, arrived))
+                if (Suffices(keys[place], landed, call.Required, arrived))
                 {
                     entries[place] = landed.Entry;
                 }
@@ -238,8 +238,14 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     // What was read so long ago counts only while every event since has been heard of.
     private bool IsFresh(long since, long now) => now < Volatile.Read(ref _trustedUntil) || now - since < _bound;
 
-    private bool HasSeen(HeldEntry held, EventPosition required) =>
-        required <= held.At || (!held.Asynchronous && (IsSettled(required) || held.Required == required));
+    /// <summary>
+    /// Whether an entry was read behind a position. That the position is settled by now says so only of an entry that is still in its place, looked at in
+    /// this order: it would have been dropped before. A fill that was dropped while it ran still lands with those who wait for it, and has seen nothing of it.
+    /// </summary>
+    private bool HasSeen(string key, HeldEntry held, EventPosition required) =>
+        required <= held.At
+        || (!held.Asynchronous
+            && (held.Asked == required || required <= held.Settled || (IsSettled(required) && _memory.TryGet(key, out var slot) && ReferenceEquals(slot, held) && held.Stands)));
 
     private bool IsSettled(EventPosition required) => required <= SettledAt || _own.ContainsKey(required.Transaction);
 
@@ -266,7 +272,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             }
 
             var landed = await flight!.Landed.WaitAsync(cancellationToken);
-            if (Suffices(landed, required, arrived))
+            if (Suffices(key, landed, required, arrived))
             {
                 return landed.Entry;
             }
@@ -279,7 +285,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         while (true)
         {
             _memory.TryGet(key, out var slot);
-            if (slot is HeldEntry held && Counts(held, _time.GetTimestamp()) && Suffices(held, required, arrived))
+            if (slot is HeldEntry held && Counts(held, _time.GetTimestamp()) && Suffices(key, held, required, arrived))
             {
                 _fromMemory.Add();
                 return (held, null, false);
@@ -299,8 +305,8 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         }
     }
 
-    private bool Suffices(HeldEntry held, EventPosition? required, long arrived) =>
-        required is not { } position || held.Ticket > arrived || HasSeen(held, position);
+    private bool Suffices(string key, HeldEntry held, EventPosition? required, long arrived) =>
+        required is not { } position || held.Ticket > arrived || HasSeen(key, held, position);
 
     private async Task FlyAsync(string key, Flight flight, Func<CancellationToken, ValueTask<CacheFill?>> fill, CachePolicy policy)
     {
@@ -469,7 +475,8 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         new(entry, at, ticket, from + Ticks(lifetime), CacheMemory.CostOf(key, entry))
         {
             Asynchronous = asynchronous,
-            Required = flight.Required,
+            Asked = flight.Asked,
+            Settled = flight.At,
             Group = flight.Group,
             Generation = flight.Generation,
             Since = since ?? from,

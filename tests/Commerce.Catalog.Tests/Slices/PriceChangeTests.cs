@@ -18,7 +18,7 @@ public sealed class PriceChangeTests
     private const int TokenEach = 10;
     private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(250);
 
-    private static int Changes => int.TryParse(Environment.GetEnvironmentVariable("COMMERCE_PRICE_CHANGES"), NumberStyles.None, CultureInfo.InvariantCulture, out var changes) ? changes : 600;
+    private static int Changes => int.TryParse(Environment.GetEnvironmentVariable("COMMERCE_PRICE_CHANGES"), NumberStyles.None, CultureInfo.InvariantCulture, out var changes) ? changes : 240;
 
     [Theory]
     [InlineData(false)]

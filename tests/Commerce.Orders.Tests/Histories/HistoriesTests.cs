@@ -18,7 +18,7 @@ public sealed class HistoriesTests(OrdersShop shop, ITestOutputHelper output) : 
     [Fact]
     public async Task Random_histories_end_as_a_plain_model_says_and_break_no_rule_at_any_step()
     {
-        var (count, seed) = (Setting("COMMERCE_HISTORIES", 2_500), Setting("COMMERCE_HISTORIES_SEED", 20_260_301));
+        var (count, seed) = (Setting("COMMERCE_HISTORIES", 1_000), Setting("COMMERCE_HISTORIES_SEED", 20_260_301));
         var skus = await Task.WhenAll(Enumerable.Range(0, 24).Select(async i => (Sku: await shop.SkuAsync(1m + i, Stock), Price: 1m + i)));
         var shelf = new SharedShelf(skus.ToDictionary(one => one.Sku, one => one.Price, StringComparer.Ordinal), Stock);
         var histories = Enumerable.Range(0, count).Select(i => new History(shop.Services, shop.Staff, shelf, seed + i)).ToArray();
