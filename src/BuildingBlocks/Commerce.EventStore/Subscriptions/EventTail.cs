@@ -13,7 +13,7 @@ internal sealed class EventTail(EventStoreDataSource source, StreamLoader loader
     private const int Kept = 4096;
 
     private readonly Lock _gate = new();
-    private readonly Queue<RecordedEvent> _events = new();
+    private readonly List<RecordedEvent> _events = [];
     private NpgsqlConnection? _connection;
     private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _refresh;
@@ -90,15 +90,22 @@ internal sealed class EventTail(EventStoreDataSource source, StreamLoader loader
 
     private EventPage PageAfter(EventPosition after, HashSet<string> handled, int limit)
     {
-        var page = new List<RecordedEvent>();
-        foreach (var @event in _events)
+        // Who asks is nearly always near the end.
+        var first = _events.Count;
+        while (first > 0 && _events[first - 1].Position > after)
         {
-            if (@event.Position > after && handled.Contains(@event.Name))
+            first--;
+        }
+
+        var page = new List<RecordedEvent>();
+        for (var i = first; i < _events.Count; i++)
+        {
+            if (handled.Contains(_events[i].Name))
             {
-                page.Add(@event);
+                page.Add(_events[i]);
                 if (page.Count == limit)
                 {
-                    return new EventPage(page, @event.Position, false);
+                    return new EventPage(page, _events[i].Position, false);
                 }
             }
         }
@@ -174,15 +181,12 @@ internal sealed class EventTail(EventStoreDataSource source, StreamLoader loader
 
     private void Take(EventPage page)
     {
-        foreach (var @event in page.Events)
-        {
-            _events.Enqueue(@event);
-        }
-
+        _events.AddRange(page.Events);
         (_through, _atHead) = (page.Next, page.AtHead);
-        while (_events.Count > Kept)
+        if (_events.Count - Kept is > 0 and var tooMany)
         {
-            _from = _events.Dequeue().Position;
+            _from = _events[tooMany - 1].Position;
+            _events.RemoveRange(0, tooMany);
         }
 
         if (page.Events.Count > 0)
