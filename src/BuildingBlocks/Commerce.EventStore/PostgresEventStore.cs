@@ -17,7 +17,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
            for update
         """;
 
-    private const string Horizon = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift - 1 from events.commerce_origin";
+    private const string Horizon = $"{StreamLoader.Horizon} select tx - 1 from horizon";
 
     private readonly NpgsqlDataSource _source;
     private readonly ParticipantRegistry _participants;

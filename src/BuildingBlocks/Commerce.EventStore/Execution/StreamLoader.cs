@@ -10,6 +10,12 @@ internal sealed class StreamLoader(EventTypes types)
 {
     private const string Columns = "e.stream_id, e.version, e.seq_id, e.id, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.headers::text, e.user_name, e.commerce_tx";
 
+    /// <summary>The oldest transaction that is still open, as <c>tx</c> of <c>horizon</c>: what stands below it is whole.</summary>
+    internal const string Horizon = """
+        with horizon as materialized (
+            select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift as tx from events.commerce_origin)
+        """;
+
     private const string Tails = $"""
         select {Columns}
           from unnest($1, $2) as k (id, version)
@@ -27,8 +33,7 @@ internal sealed class StreamLoader(EventTypes types)
         """;
 
     private const string Page = $"""
-        with horizon as materialized (
-            select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift as tx from events.commerce_origin)
+        {Horizon}
         select h.tx, {Columns}
           from horizon h
           left join lateral (
@@ -40,8 +45,7 @@ internal sealed class StreamLoader(EventTypes types)
         """;
 
     private const string PageOfCommitted = $"""
-        with horizon as materialized (
-            select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + shift as tx from events.commerce_origin)
+        {Horizon}
         select h.tx, {Columns}
           from horizon h
           left join lateral (
