@@ -24,17 +24,13 @@ internal sealed class ResumeProjectionHandler(IProjectionProgress progress) : IR
 {
     public async Task<Outcome<ProjectionResponse>> Handle(ResumeProjection command, CancellationToken cancellationToken)
     {
-        if (progress.All.FirstOrDefault(status => status.Name == command.Name) is not { } status)
+        var found = progress.Subscription(command.Name);
+        if (!found.IsSuccess)
         {
-            return new ProjectionNotFound(command.Name);
-        }
-
-        if (status.State == "inline")
-        {
-            return new ProjectionIsInline(command.Name);
+            return found.Refusal;
         }
 
         await progress.ResumeAsync(command.Name, cancellationToken);
-        return ProjectionResponse.Of(status) with { State = "running" };
+        return ProjectionResponse.Of(found.Value) with { State = "running" };
     }
 }

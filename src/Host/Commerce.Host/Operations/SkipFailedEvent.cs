@@ -33,14 +33,10 @@ internal sealed class SkipFailedEventHandler(IProjectionProgress progress, CallC
 {
     public async Task<Outcome<SkippedEventResponse>> Handle(SkipFailedEvent command, CancellationToken cancellationToken)
     {
-        if (progress.All.FirstOrDefault(status => status.Name == command.Name) is not { } status)
+        var found = progress.Subscription(command.Name);
+        if (!found.IsSuccess)
         {
-            return new ProjectionNotFound(command.Name);
-        }
-
-        if (status.State == "inline")
-        {
-            return new ProjectionIsInline(command.Name);
+            return found.Refusal;
         }
 
         return await progress.SkipAsync(command.Name, call.Actor, cancellationToken) is { } sequence
