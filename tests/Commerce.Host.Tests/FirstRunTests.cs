@@ -35,7 +35,22 @@ public sealed class FirstRunTests : IDisposable
     public void Dispose()
     {
         Environment.SetEnvironmentVariable("COMMERCE_ROOT", _before);
-        Directory.Delete(_root, recursive: true);
+
+        // A Host that ends writes into the folder until the end of Main, which nobody here can await: what it wrote meanwhile goes with the next round.
+        SpinWait.SpinUntil(IsGone, Patience).ShouldBeTrue($"{_root} is still being written to.");
+    }
+
+    private bool IsGone()
+    {
+        try
+        {
+            Directory.Delete(_root, recursive: true);
+        }
+        catch (IOException)
+        {
+        }
+
+        return !Directory.Exists(_root);
     }
 
     [Fact]
