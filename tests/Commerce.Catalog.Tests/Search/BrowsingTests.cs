@@ -20,12 +20,12 @@ public sealed class BrowsingTests
         {
             _products[doc] = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddMilliseconds(random.Next(1, 1_000_000)));
             var price = random.Next(10) switch { 0 => "", 1 => "KRW:5000", 2 => $"USD:{random.Next(100, 400)}:0:9000000000000", _ => string.Create(CultureInfo.InvariantCulture, $"USD:{random.Next(100, 100_000)};KRW:{random.Next(100)}") };
-            _live.Apply(new LiveRow(doc, false, (short)random.Next(4), random.Next(300) == 0 ? random.Next(1, 50) : 0, price));
+            _live.Apply(new LiveRow(doc, _products[doc], false, (short)random.Next(4), random.Next(300) == 0 ? random.Next(1, 50) : 0, price));
         }
 
         for (var doc = 0; doc < Documents; doc += Dead)
         {
-            _live.Apply(new LiveRow(doc, true, 0, 0, ""));
+            _live.Apply(new LiveRow(doc, _products[doc], true, 0, 0, ""));
         }
 
         List<Segment> segments = [SegmentOf(1, 0, 12_000), SegmentOf(2, 12_000, 29_500), SegmentOf(3, 29_500, Documents)];

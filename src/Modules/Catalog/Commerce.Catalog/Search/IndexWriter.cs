@@ -11,15 +11,20 @@ namespace Commerce.Catalog.Search;
 internal sealed class IndexWriter
 {
     internal const string NextGeneration = """
-        insert into search_state (epoch, generation, next_doc, next_segment) values (@epoch, 1, 0, 0)
-        on conflict (one) do update set generation = search_state.generation + 1
-        returning generation, next_doc, next_segment
+        with state as (
+            insert into search_state (epoch, generation, next_doc, next_segment, changed, unfolded) values (@epoch, 1, 0, 0, case when @changes then 1 else 0 end, @orders)
+            on conflict (one) do update set
+                generation = search_state.generation + 1,
+                changed = case when @changes then search_state.generation + 1 else search_state.changed end,
+                unfolded = search_state.unfolded + @orders
+            returning generation, next_doc, next_segment, folded, unfolded),
+        orders as (insert into search_orders (generation, product_ids, counts) select generation, @ids, @counts from state where @orders > 0)
+        select generation, next_doc, next_segment, folded, unfolded from state
         """;
 
     internal const string SaveState = "update search_state set next_doc = @doc, next_segment = @segment";
     internal const string Bury = "update search_docs set dead = true, generation = @generation where product_id = any (@ids) and not dead";
-    internal const string SelectPopularity = "select product_id, score from search_popularity where product_id = any (@ids)";
-    internal const string CopyDocs = "copy search_docs (doc, product_id, generation, availability, popularity, offers) from stdin (format binary)";
+    internal const string CopyDocs = "copy search_docs (doc, product_id, generation, availability, offers) from stdin (format binary)";
     internal const string CopyPostings = "copy search_postings (term, segment, df, body) from stdin (format binary)";
     internal const string InsertSegment = """
         insert into search_segments (id, generation, docs, doc_numbers, product_ids, lengths, facet_counts, facet_values)
@@ -40,18 +45,19 @@ internal sealed class IndexWriter
          where d.product_id = u.id and not d.dead
         """;
 
-    internal const string AddPopularity = """
-        insert into search_popularity as p (product_id, score) select * from unnest(@ids::uuid[], @scores::real[])
+    internal const string FoldOrders = """
+        insert into search_popularity as p (product_id, score)
+        select u.id, sum(u.count) from search_orders o cross join unnest(o.product_ids, o.counts) as u (id, count) where o.generation > @folded group by u.id order by u.id
         on conflict (product_id) do update set score = p.score + excluded.score
         """;
 
-    internal const string ShowPopularity = """
-        update search_docs d set popularity = p.score, generation = @generation from search_popularity p
-         where p.product_id = any (@ids) and d.product_id = p.product_id and not d.dead
-        """;
-
+    internal const string DropFolded = "delete from search_orders where generation <= @folded";
+    internal const string SaveFolded = "update search_state set kept = folded, folded = generation, unfolded = 0";
     internal const string SelectCategories = "select c.id, c.translations from catalog.categories c where c.id = any (@ids)";
     internal const string SelectPaths = "select category_id, ancestor_id from catalog.category_paths where category_id = any (@ids)";
+
+    /// <summary>Pages of orders that are counted at once: a popular product is written once for all of them.</summary>
+    internal const int FoldAfter = 256;
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
@@ -68,23 +74,29 @@ internal sealed class IndexWriter
         _nextSegment = nextSegment;
     }
 
-    /// <summary>Begins the next generation. The state's row is locked from here on, so two writers cannot meet.</summary>
-    public static async Task<IndexWriter> OpenAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins the next generation with the orders of a page: one statement, and the only one of a page that has nothing else. The state's row is locked from
+    /// here on, so two writers cannot meet.
+    /// </summary>
+    public static async Task<IndexWriter> OpenAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, SortedDictionary<Guid, int> ordered, bool changes, CancellationToken cancellationToken)
     {
-        var (generation, doc, segment) = await connection.QuerySingleAsync<(long Generation, int NextDoc, int NextSegment)>(
-            new CommandDefinition(NextGeneration, new { epoch = Identifiers.Next() }, transaction, cancellationToken: cancellationToken));
-        return new IndexWriter(connection, transaction, generation, doc, segment);
-    }
-
-    /// <summary>Counts orders.</summary>
-    public async Task AddPopularityAsync(SortedDictionary<Guid, int> ordered, CancellationToken cancellationToken)
-    {
-        if (ordered.Count > 0)
+        var orders = ordered.Count > 0 ? 1 : 0;
+        var (generation, doc, segment, folded, unfolded) = await connection.QuerySingleAsync<(long Generation, int NextDoc, int NextSegment, long Folded, int Unfolded)>(new CommandDefinition(
+            NextGeneration,
+            new { epoch = Identifiers.Next(), changes, orders, ids = ordered.Keys.ToArray(), counts = ordered.Values.ToArray() },
+            transaction,
+            cancellationToken: cancellationToken));
+        var writer = new IndexWriter(connection, transaction, generation, doc, segment);
+        if (unfolded >= FoldAfter)
         {
-            var ids = ordered.Keys.ToArray();
-            await ExecuteAsync(AddPopularity, new { ids, scores = ordered.Values.Select(count => (float)count).ToArray() }, cancellationToken);
-            await ExecuteAsync(ShowPopularity, new { ids, generation = _generation }, cancellationToken);
+            // What was folded before goes; what is folded now stays for hosts that have not seen it.
+            await writer.ExecuteAsync(FoldOrders, new { folded }, cancellationToken);
+            await writer.ExecuteAsync(DropFolded, new { folded }, cancellationToken);
+            await writer.ExecuteAsync(SaveFolded, new { }, cancellationToken);
         }
+
+        return writer;
     }
 
     /// <summary>Indexes products anew; those that are gone or not active leave the index.</summary>
@@ -97,8 +109,6 @@ internal sealed class IndexWriter
             return;
         }
 
-        var popularity = (await _connection.QueryAsync<(Guid Id, float Score)>(new CommandDefinition(SelectPopularity, new { ids }, _transaction, cancellationToken: cancellationToken)))
-            .ToDictionary(row => row.Id, row => row.Score);
         var (names, paths) = await CategoriesAsync([.. active.SelectMany(product => product.Product.CategoryIds).Distinct()], cancellationToken);
         var facets = active.Select(product => product.Facets(product.Product.CategoryIds.SelectMany(id => paths[id]).Distinct()).ToList()).ToList();
         var facetIds = await FacetIdsAsync([.. facets.SelectMany(of => of).Distinct()], cancellationToken);
@@ -123,7 +133,7 @@ internal sealed class IndexWriter
             }
         }
 
-        await CopyDocsAsync(active, first, popularity, cancellationToken);
+        await CopyDocsAsync(active, first, cancellationToken);
         await AddSegmentAsync(segment, terms.Select(pair => (pair.Key, Df: pair.Value.Places.Count, Postings.Encode(pair.Value.Places, pair.Value.Counts))), cancellationToken);
         await AddVocabularyAsync([.. terms.Where(pair => pair.Key[0] > Grams.Initial).Select(pair => (pair.Key, pair.Value.Places.Count))], cancellationToken);
     }
@@ -165,7 +175,7 @@ internal sealed class IndexWriter
         await copy.CompleteAsync(cancellationToken);
     }
 
-    private async Task CopyDocsAsync(List<IndexedProduct> products, int first, Dictionary<Guid, float> popularity, CancellationToken cancellationToken)
+    private async Task CopyDocsAsync(List<IndexedProduct> products, int first, CancellationToken cancellationToken)
     {
         await using var copy = await _connection.BeginBinaryImportAsync(CopyDocs, cancellationToken);
         foreach (var product in products)
@@ -175,7 +185,6 @@ internal sealed class IndexWriter
             await copy.WriteAsync(product.Product.Id, NpgsqlDbType.Uuid, cancellationToken);
             await copy.WriteAsync(_generation, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(product.Availability, NpgsqlDbType.Smallint, cancellationToken);
-            await copy.WriteAsync(popularity.GetValueOrDefault(product.Product.Id), NpgsqlDbType.Real, cancellationToken);
             await copy.WriteAsync(product.Offers, NpgsqlDbType.Text, cancellationToken);
         }
 

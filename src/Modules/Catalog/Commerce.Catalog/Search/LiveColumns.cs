@@ -68,6 +68,18 @@ internal sealed class LiveColumns
         Volatile.Write(ref block.Availability[at], (byte)row.Availability);
     }
 
+    /// <summary>Takes orders of a living document over.</summary>
+    public void AddPopularity(int doc, float more)
+    {
+        if (Of(doc) is { } block)
+        {
+            var popularity = block.Popularity[doc & (BlockSize - 1)] + more;
+            block.Popularity[doc & (BlockSize - 1)] = popularity;
+            block.MostPopular = Math.Max(block.MostPopular, popularity);
+            _mostPopular = Math.Max(_mostPopular, popularity);
+        }
+    }
+
     /// <summary>Whether the document is in the index.</summary>
     public bool Lives(int doc) => Availability(doc) != Absent;
 
@@ -262,5 +274,5 @@ internal sealed class LiveColumns
     private sealed record ScheduledOffer(string Currency, long Amount, long From, long Until);
 }
 
-/// <summary>A row of <c>search_docs</c>.</summary>
-internal sealed record LiveRow(int Doc, bool Dead, short Availability, float Popularity, string Offers);
+/// <summary>A row of <c>search_docs</c>, with the popularity of its product.</summary>
+internal sealed record LiveRow(int Doc, Guid ProductId, bool Dead, short Availability, float Popularity, string Offers);

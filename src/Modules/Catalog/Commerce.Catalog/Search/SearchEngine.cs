@@ -62,7 +62,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         var result = await SearchAsync(query, snapshot, thesaurus, cancellationToken);
         return result with
         {
-            State = new SearchState(snapshot.Epoch, snapshot.Generation, thesaurus.Version),
+            State = new SearchState(snapshot.Epoch, snapshot.Generation, snapshot.Changed, thesaurus.Version),
             HasScheduled = snapshot.Live.HasScheduled,
             IsShownScheduled = result.Hits.Any(hit => snapshot.Live.IsScheduled(snapshot.Segments[hit.Segment].Documents[hit.Row])),
         };

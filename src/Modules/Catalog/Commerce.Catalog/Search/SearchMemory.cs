@@ -13,17 +13,26 @@ namespace Commerce.Catalog.Search;
 internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : IDisposable
 {
     internal const string SelectState = """
-        select s.epoch, s.generation, t.version from (select 1) as one
+        select s.epoch, s.generation, s.changed, t.version from (select 1) as one
           left join catalog.search_state s on true left join catalog.search_thesaurus t on true
         """;
 
-    internal const string SelectGeneration = "select epoch, generation from catalog.search_state";
+    internal const string SelectGeneration = "select epoch, generation, changed, folded, kept from catalog.search_state";
     internal const string SelectSynonyms = "select asked, words from catalog.search_synonyms order by id";
     internal const string SelectStopWords = "select word from catalog.search_stop_words";
     internal const string SelectThesaurus = "select version from catalog.search_thesaurus";
     internal const string SelectSegmentIds = "select id from catalog.search_segments order by id";
     internal const string SelectSegments = "select id, docs, doc_numbers, product_ids, lengths, facet_counts, facet_values from catalog.search_segments where id = any (@ids) order by id";
-    internal const string SelectLive = "select doc, dead, availability, popularity, offers from catalog.search_docs where generation > @generation order by generation, doc";
+    internal const string SelectAllLive = """
+        select d.doc, d.product_id, d.dead, d.availability, coalesce(p.score, 0) as popularity, d.offers
+          from catalog.search_docs d left join catalog.search_popularity p on p.product_id = d.product_id where not d.dead order by d.doc
+        """;
+
+    internal const string SelectLive = """
+        select d.doc, d.product_id, d.dead, d.availability, coalesce((select p.score from catalog.search_popularity p where p.product_id = d.product_id), 0) as popularity, d.offers
+          from catalog.search_docs d where d.generation > @generation order by d.generation, d.doc
+        """;
+
     internal const string SelectPostings = "select term, segment, body from catalog.search_postings where term = any (@terms) and segment = any (@segments)";
     internal const string SelectFacets = "select id, field from catalog.search_facets where id > @id order by id";
 
@@ -33,6 +42,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
     private const long MaxPostingBytes = 32L * 1024 * 1024;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly UncountedOrders _orders = new();
     private readonly ConcurrentDictionary<(int Segment, string Term), Remembered> _postings = [];
     private volatile SearchSnapshot _snapshot = SearchSnapshot.Empty;
     private volatile FacetNames _names = FacetNames.None;
@@ -179,8 +189,8 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
             try
             {
                 await using var connection = await database.OpenAsync(CancellationToken.None);
-                var (epoch, generation, version) = await connection.QuerySingleAsync<(Guid?, long?, long?)>(SelectState);
-                answer.SetResult(new SearchState(epoch ?? Guid.Empty, generation ?? 0, version ?? 0));
+                var (epoch, generation, changed, version) = await connection.QuerySingleAsync<(Guid?, long?, long?, long?)>(SelectState);
+                answer.SetResult(new SearchState(epoch ?? Guid.Empty, generation ?? 0, changed ?? 0, version ?? 0));
             }
             catch (Exception fault)
             {
@@ -226,33 +236,39 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
             await using var connection = await database.OpenAsync(cancellationToken);
             // One picture of all tables, whatever is committed meanwhile.
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-            var (epoch, generation) = await connection.QuerySingleAsync<(Guid, long)>(new CommandDefinition(SelectGeneration, transaction: transaction, cancellationToken: cancellationToken));
+            var now = await connection.QuerySingleAsync<IndexState>(new CommandDefinition(SelectGeneration, transaction: transaction, cancellationToken: cancellationToken));
             var known = _snapshot;
-            if (known.Epoch == epoch && known.Generation >= generation)
+            if (known.Epoch == now.Epoch && known.Generation >= now.Generation)
             {
                 return known;
             }
 
-            if (known.Epoch != epoch)
+            if (known.Epoch != now.Epoch || known.Generation < now.Kept)
             {
+                // Another index, or orders were counted that this host has not seen.
+                _names = known.Epoch == now.Epoch ? _names : FacetNames.None;
                 known = SearchSnapshot.Empty with { Live = new LiveColumns() };
+                _orders.Clear();
                 _postings.Clear();
-                _names = FacetNames.None;
                 Interlocked.Exchange(ref _bytes, 0);
             }
 
             var segments = await SegmentsAsync(connection, transaction, known, cancellationToken);
-            await foreach (var row in connection.QueryUnbufferedAsync<LiveRow>(SelectLive, new { generation = known.Generation }, transaction).WithCancellation(cancellationToken))
+            await _orders.CatchUpAsync(connection, transaction, now, known, cancellationToken);
+            var live = known.Generation == 0
+                ? connection.QueryUnbufferedAsync<LiveRow>(SelectAllLive, transaction: transaction)
+                : connection.QueryUnbufferedAsync<LiveRow>(SelectLive, new { generation = known.Generation }, transaction);
+            await foreach (var row in live.WithCancellation(cancellationToken))
             {
-                known.Live.Apply(row);
+                known.Live.Apply(row with { Popularity = row.Popularity + _orders.Of(row.ProductId) });
             }
 
             await ReadFacetsAsync(connection, transaction, cancellationToken);
             ForgetGone(known, segments);
             var sameSegments = segments.Count == known.Segments.Count && segments.SequenceEqual(known.Segments);
             return _snapshot = sameSegments
-                ? known with { Epoch = epoch, Generation = generation }
-                : new SearchSnapshot(epoch, generation, segments, known.Live, SearchStatistics.Of(segments), new KnownWords());
+                ? known with { Epoch = now.Epoch, Generation = now.Generation, Changed = now.Changed }
+                : new SearchSnapshot(now.Epoch, now.Generation, segments, known.Live, SearchStatistics.Of(segments), new KnownWords()) { Changed = now.Changed };
         }
         finally
         {
@@ -310,5 +326,9 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
 /// <summary>What a search stands on.</summary>
 /// <param name="Epoch">The index; the empty one while there is none.</param>
 /// <param name="Generation">Its last change.</param>
+/// <param name="Changed">Its last change that was more than orders.</param>
 /// <param name="Words">The version of what staff say of words.</param>
-internal readonly record struct SearchState(Guid Epoch, long Generation, long Words);
+internal readonly record struct SearchState(Guid Epoch, long Generation, long Changed, long Words);
+
+/// <summary>The row of <c>search_state</c>, as catching up needs it.</summary>
+internal readonly record struct IndexState(Guid Epoch, long Generation, long Changed, long Folded, long Kept);

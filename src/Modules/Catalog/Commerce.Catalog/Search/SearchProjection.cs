@@ -7,8 +7,8 @@ using Npgsql;
 namespace Commerce.Catalog.Search;
 
 /// <summary>
-/// Keeps the search index current. Products whose words changed are indexed anew from their page documents; changes of price, stock and popularity touch
-/// one small row each. Statements name their own tables without schema, so that a rebuild can fill copies.
+/// Keeps the search index current. Products whose words changed are indexed anew from their page documents; changes of price and stock touch one small row
+/// each, orders one row for a whole page of events. Statements name their own tables without schema, so that a rebuild can fill copies.
 /// </summary>
 internal sealed class SearchProjection : ISubscription
 {
@@ -39,14 +39,20 @@ internal sealed class SearchProjection : ISubscription
     public IReadOnlyList<string> Tables =>
     [
         "catalog.search_state", "catalog.search_docs", "catalog.search_segments", "catalog.search_postings", "catalog.search_terms", "catalog.search_typos",
-        "catalog.search_facets", "catalog.search_popularity",
+        "catalog.search_facets", "catalog.search_popularity", "catalog.search_orders",
     ];
 
     /// <summary>Segments, document numbers and the vocabulary depend on the pages that the index was fed in; what is found, and with which price and stock, does not.</summary>
     public IReadOnlyList<string> Compared =>
     [
-        "select product_id, availability, popularity, offers from catalog.search_docs where not dead",
-        "select product_id, score from catalog.search_popularity",
+        "select product_id, availability, offers from catalog.search_docs where not dead",
+        """
+        select product_id, sum(score) from (
+            select product_id, score from catalog.search_popularity
+            union all
+            select u.id, u.count from catalog.search_orders o cross join unnest(o.product_ids, o.counts) as u (id, count) where o.generation > (select folded from catalog.search_state)
+        ) as orders group by product_id
+        """,
     ];
 
     /// <inheritdoc />
@@ -66,8 +72,18 @@ internal sealed class SearchProjection : ISubscription
                 new CommandDefinition(SelectProductsOfSkus, new { skus = work.Skus.ToArray() }, transaction, cancellationToken: cancellationToken)));
         }
 
-        var writer = await IndexWriter.OpenAsync(connection, transaction, cancellationToken);
-        await writer.AddPopularityAsync(work.Ordered, cancellationToken);
+        var changes = work.Reworded.Count + work.Touched.Count > 0;
+        if (!changes && work.Ordered.Count == 0)
+        {
+            return;
+        }
+
+        var writer = await IndexWriter.OpenAsync(connection, transaction, work.Ordered, changes, cancellationToken);
+        if (!changes)
+        {
+            return;
+        }
+
         foreach (var ids in work.Reworded.Chunk(1000))
         {
             await writer.IndexAsync(ids, await ReadAsync(ids), cancellationToken);

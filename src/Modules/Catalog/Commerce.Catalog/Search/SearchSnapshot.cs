@@ -9,6 +9,23 @@ namespace Commerce.Catalog.Search;
 /// <param name="Words">What was asked of the vocabulary since the segments changed.</param>
 internal sealed record SearchSnapshot(Guid Epoch, long Generation, IReadOnlyList<Segment> Segments, LiveColumns Live, SearchStatistics Statistics, KnownWords Words)
 {
+    /// <summary>The last change it knows that was more than orders.</summary>
+    public long Changed { get; init; }
+
+    /// <summary>The living document of a product, or null.</summary>
+    public int? DocumentOf(Guid product)
+    {
+        foreach (var segment in Segments)
+        {
+            if (segment.PlaceOf(product) is >= 0 and var place && Live.Lives(segment.Documents[place]))
+            {
+                return segment.Documents[place];
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Where a document stands, or null when it is in no segment.</summary>
     public (int Segment, int Place)? Find(int document)
     {

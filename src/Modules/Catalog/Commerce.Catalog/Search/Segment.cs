@@ -30,10 +30,31 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
         : Documents.Length == 0 || document < Documents[0] || document > Documents[^1] ? -1
         : Array.BinarySearch(Documents, document);
 
+    /// <summary>The place of a product, or less than 0. The newest document of it, should a segment have several.</summary>
+    public int PlaceOf(Guid product)
+    {
+        var byAge = ByAge;
+        var (from, until) = (0, byAge.Length);
+        while (from < until)
+        {
+            var middle = (from + until) / 2;
+            if (Products[byAge[middle]].CompareTo(product) > 0)
+            {
+                from = middle + 1;
+            }
+            else
+            {
+                until = middle;
+            }
+        }
+
+        return from < byAge.Length && Products[byAge[from]] == product ? byAge[from] : -1;
+    }
+
     private int[] MakeByAge()
     {
         var places = Enumerable.Range(0, Count).ToArray();
-        Array.Sort(places, (left, right) => Products[right].CompareTo(Products[left]));
+        Array.Sort(places, (left, right) => Products[right].CompareTo(Products[left]) is not 0 and var byProduct ? byProduct : Documents[right].CompareTo(Documents[left]));
         return places;
     }
 

@@ -74,7 +74,7 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         var result = await engine.SearchAsync(query, state, cancellationToken);
         if (key.Length > 0)
         {
-            results.Keep(key, result);
+            results.Keep(key, result, query.Sort == "popular" || string.IsNullOrWhiteSpace(query.Text));
         }
 
         return result;
