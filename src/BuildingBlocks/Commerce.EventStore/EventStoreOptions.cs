@@ -25,7 +25,7 @@ public sealed class EventStoreOptions
     public int SubscriptionPageSize { get; set; } = 1000;
 
     /// <summary>How long subscriptions let events gather before they read again, while events keep coming and nobody waits for a position.</summary>
-    public TimeSpan SubscriptionGather { get; set; } = TimeSpan.FromMilliseconds(25);
+    public TimeSpan SubscriptionGather { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long a subscription sleeps when no commit wakes it: the bound when a notification is lost.</summary>
     public TimeSpan IdlePoll { get; set; } = TimeSpan.FromSeconds(2);

@@ -1,4 +1,5 @@
 using Commerce.EventStore;
+using Commerce.Orders.Contracts;
 using Npgsql;
 
 namespace Commerce.Recommendations.ReadModels;
@@ -63,9 +64,14 @@ internal sealed class BoughtTogetherProjection : ISubscription
         var (products, firsts, seconds) = (items.Keys.ToArray(), pairs.Keys.Select(pair => pair.Item1).ToArray(), pairs.Keys.Select(pair => pair.Item2).ToArray());
         await using var batch = new NpgsqlBatch(connection, transaction)
             .Add(UpsertItems, products, items.Values.ToArray())
-            .Add(UpsertPairs, firsts, seconds, pairs.Values.ToArray())
-            .Add(DeleteItems, products)
-            .Add(DeletePairs, firsts, seconds);
+            .Add(UpsertPairs, firsts, seconds, pairs.Values.ToArray());
+
+        // Only what is taken back can come to nothing.
+        if (page.Any(delivered => delivered.Message is OrderCancelledAnnouncement))
+        {
+            batch.Add(DeleteItems, products).Add(DeletePairs, firsts, seconds);
+        }
+
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }
