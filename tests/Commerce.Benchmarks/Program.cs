@@ -20,11 +20,12 @@ var seconds = new Option<int>("--seconds") { Description = "Seconds of each roun
 var alone = new Option<bool>("--commerce-only") { Description = "Run no yardstick, to look at Commerce with a profiler." };
 var events = new Option<long>("--events") { Description = "Events of the large database of growth and projections.", DefaultValueFactory = _ => 1_000_000 };
 var products = new Option<int>("--products") { Description = "Products of the large catalogue of search.", DefaultValueFactory = _ => 1_000_000 };
-var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds, alone, events, products };
+var only = new Option<string?>("--only") { Description = "One part of reads: warm, redis, cold or stampede." };
+var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds, alone, events, products, only };
 var root = Environment.GetEnvironmentVariable("COMMERCE_ROOT") ?? Directory.GetCurrentDirectory();
 command.SetAction(async (parsed, _) =>
 {
-    var options = new BenchOptions(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json), parsed.GetValue(alone), parsed.GetValue(events)) { Products = parsed.GetValue(products) };
+    var options = new BenchOptions(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json), parsed.GetValue(alone), parsed.GetValue(events)) { Products = parsed.GetValue(products), Only = parsed.GetValue(only) };
     return parsed.GetValue(name) switch
     {
         "event-store" => await EventStoreBench.RunAsync(root, options.Rounds, options.Seconds, options.Json),

@@ -463,6 +463,39 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public async Task A_tag_that_the_fill_says_is_the_tag()
+    {
+        var entry = await GetAsync(Cache(), "a", fill: _ => ValueTask.FromResult<CacheFill?>(Text("same") with { ETag = "\"7-same\"" }));
+        entry!.ETag.ShouldBe("\"7-same\"");
+    }
+
+    [Fact]
+    public async Task Memory_alone_says_what_it_has_and_nothing_that_is_to_be_read_anew_or_has_not_seen_enough()
+    {
+        var cache = Cache(("Cache:RefreshAhead", "0.2"));
+        cache.Begin(new EventPosition(5, 5));
+        cache.TryGet("k", new CallContext(), out _).ShouldBeFalse();
+        await GetAsync(cache, "k");
+        await GetAsync(cache, "none", fill: Nothing);
+
+        cache.TryGet("k", new CallContext(), out var entry).ShouldBeTrue();
+        TextOf(entry).ShouldBe("k");
+        cache.TryGet("none", new CallContext(), out entry).ShouldBeTrue();
+        entry.ShouldBeNull();
+        cache.TryGet("k", new CallContext { Required = new EventPosition(5, 5) }, out _).ShouldBeTrue();
+        cache.TryGet("k", new CallContext { Required = new EventPosition(6, 1) }, out _).ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromSeconds(48.5));
+        cache.TryGet("k", new CallContext(), out _).ShouldBeFalse("somebody has to have it read anew");
+        await GetAsync(cache, "k");
+        cache.TryGet("k", new CallContext(), out _).ShouldBeTrue();
+        _fills.ShouldBe(3);
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+        cache.TryGet("k", new CallContext(), out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Switched_off_every_call_reads_the_read_model()
     {
         var cache = Cache(("Cache:Enabled", "false"));
@@ -503,8 +536,9 @@ public sealed class CacheTests
         read.Kind.ShouldBe(RedisRecord.Inline);
         read.At.ShouldBe(entry.At);
         read.Expires.ShouldBe(expires);
-        read.ETag.ShouldBe(entry.ETag);
-        read.Body.ToArray().ShouldBe("body"u8.ToArray());
+        read.Entry.ShouldNotBeNull().ETag.ShouldBe(entry.ETag);
+        read.Entry.At.ShouldBe(entry.At);
+        read.Entry.Body.ToArray().ShouldBe("body"u8.ToArray());
 
         RedisRecord.Read(RedisRecord.Write(RedisRecord.Tombstone, new EventPosition(9, long.MaxValue), expires, null))!.At.Sequence.ShouldBe(long.MaxValue);
         RedisRecord.Read("hello"u8.ToArray()).ShouldBeNull();

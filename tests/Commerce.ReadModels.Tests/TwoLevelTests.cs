@@ -59,6 +59,54 @@ public sealed class TwoLevelTests
     }
 
     [Fact]
+    public async Task Without_memory_redis_answers_and_is_passed_over_once_a_write_dropped_it()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        var (redis, prefix) = await TestRedis.ShareAsync();
+        await using var one = await NotesHost.StartAsync(database.ConnectionString, redis, prefix, ("Cache:Memory", "false"));
+        await using var two = await NotesHost.StartAsync(database.ConnectionString, redis, prefix, ("Cache:Memory", "false"));
+        await TailReadyAsync(one, two);
+        var id = Identifiers.Next();
+        await one.WriteAsync(id, "first");
+        await Eventually.TrueAsync(async () =>
+        {
+            await one.ReadAsync(id);
+            var fills = two.Fills;
+            return await two.ReadAsync(id) == "first" && two.Fills == fills;
+        });
+
+        // The writer's own tombstone goes before its next read on the same connection.
+        await one.WriteAsync(id, "second");
+        (await one.ReadAsync(id)).ShouldBe("second");
+        var position = await one.WriteAsync(id, "third");
+        (await two.ReadAsync(id, position)).ShouldBe("third");
+    }
+
+    [Fact]
+    public async Task A_tag_that_a_fill_says_comes_back_from_redis()
+    {
+        await using var database = await NotesHost.DatabaseAsync();
+        var (redis, prefix) = await TestRedis.ShareAsync();
+        await using var one = await NotesHost.StartAsync(database.ConnectionString, redis, prefix);
+        await using var two = await NotesHost.StartAsync(database.ConnectionString, redis, prefix);
+        await TailReadyAsync(one, two);
+        var fills = 0;
+        await AskAsync(one);
+        await Eventually.TrueAsync(async () => (await AskAsync(two)).ETag == "\"7-tag\"" && fills == 1);
+
+        async Task<CacheEntry> AskAsync(NotesHost host) => (await host.Cache.GetOrFillAsync(
+            "notes:tagged",
+            new CallContext(),
+            _ =>
+            {
+                fills++;
+                return ValueTask.FromResult<CacheFill?>(new CacheFill("{}"u8.ToArray()) { ETag = "\"7-tag\"" });
+            },
+            new CachePolicy(TimeSpan.FromMinutes(1)),
+            CancellationToken.None))!;
+    }
+
+    [Fact]
     public async Task A_body_of_a_subscription_in_redis_is_no_answer_for_a_caller_who_requires_more()
     {
         await using var database = await NotesHost.DatabaseAsync();

@@ -39,6 +39,8 @@ public sealed class NoteShop : IAsyncLifetime
         builder.Services.AddEventStore(_ => { });
         builder.Services.AddReadModels(builder.Configuration);
         builder.Services.AddCommerceWeb(builder.Configuration);
+        builder.Services.AddReadyAnswers(builder.Configuration, "/api/v1");
+        builder.Services.AddSingleton<IReadyAnswer, ReadyWord>();
         builder.Services.AddSlices(typeof(NoteShop).Assembly);
         builder.Services.AddSingleton<IProjectionProgress>(Progress);
         builder.Services.AddEvents(events => events.Aggregate<Note>(note => note.Event("note_written", NotesJson.Default.NoteWritten)));
@@ -46,6 +48,7 @@ public sealed class NoteShop : IAsyncLifetime
         _app = builder.Build();
         await _app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(default);
         _app.UseProblemDetails();
+        _app.UseReadyAnswers();
         _app.UseRouting();
         _app.UseAuthentication();
         _app.UseRateLimiter();

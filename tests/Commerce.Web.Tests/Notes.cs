@@ -145,6 +145,7 @@ internal sealed class OddNotesEndpoint : ICarterModule
             using var reader = new StreamReader(context.Request.Body);
             return Results.Json(new { length = (await reader.ReadToEndAsync(cancellationToken)).Length });
         }).AllowAnonymous().StreamsBody(3 * 1024 * 1024, "text/plain").WithName("Import");
+        app.MapGet("/ready/{word}", (string word) => Results.Json(new { slice = word })).AllowAnonymous().WithName("Ready");
         app.MapGet("/orders-only", () => Results.Ok()).RequireScope("orders:write").WithName("OrdersOnly");
         app.MapGet("/forgotten", () => Results.Ok()).WithName("Forgotten");
         app.MapGet("/bug", IResult () => throw new InvalidOperationException("the secret of the house")).AllowAnonymous().WithName("Bug");

@@ -67,6 +67,9 @@ internal sealed class HeldEntry(CacheEntry? entry, EventPosition at, long ticket
     /// <summary>True for the one caller that takes the entry's bytes off the account.</summary>
     public bool Release() => Interlocked.Exchange(ref _released, 1) == 0;
 
+    /// <summary>Whether somebody has it read anew.</summary>
+    public bool RefreshTaken => Volatile.Read(ref _refreshed) != 0;
+
     /// <summary>True for the one caller that has it read anew.</summary>
     public bool TakeRefresh() => Interlocked.Exchange(ref _refreshed, 1) == 0;
 }

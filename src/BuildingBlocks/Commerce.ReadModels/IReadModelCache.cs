@@ -8,6 +8,13 @@ namespace Commerce.ReadModels;
 /// </summary>
 public interface IReadModelCache
 {
+    /// <summary>What memory has to say of a key without anything to wait for; what most calls ask, so it costs no delegate and no task.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="call">The caller, whose <see cref="CallContext.Required"/> position the entry must have seen.</param>
+    /// <param name="entry">The entry; null is "there is nothing".</param>
+    /// <returns>False when <see cref="GetOrFillAsync(string, CallContext, Func{CancellationToken, ValueTask{CacheFill?}}, CachePolicy, CancellationToken)"/> has to be asked.</returns>
+    bool TryGet(string key, CallContext call, out CacheEntry? entry);
+
     /// <summary>The entry of a key, from the nearest level that has it, else from <paramref name="fill"/>.</summary>
     /// <param name="key">Starts with the module's name and says everything that the body depends on: <c>catalog:product:{id}:{locale}:{currency}</c>.</param>
     /// <param name="call">The caller, whose <see cref="CallContext.Required"/> position the entry must have seen.</param>
@@ -40,7 +47,7 @@ public interface IReadModelCache
 
 /// <summary>A ready answer.</summary>
 /// <param name="Body">UTF-8 JSON, to be written as it is.</param>
-/// <param name="ETag">A strong entity tag with its quotes: a hash of the body, the same on every host.</param>
+/// <param name="ETag">A strong entity tag with its quotes: what the fill said, else a hash of the body; the same on every host.</param>
 /// <param name="At">Everything up to here was committed before the body was read.</param>
 public sealed record CacheEntry(ReadOnlyMemory<byte> Body, string ETag, EventPosition At);
 
@@ -52,6 +59,9 @@ public sealed record CacheEntry(ReadOnlyMemory<byte> Body, string ETag, EventPos
 /// </param>
 public sealed record CacheFill(ReadOnlyMemory<byte> Body, EventPosition? At = null)
 {
+    /// <summary>The body's strong entity tag with its quotes, ASCII, at most 255 characters; null takes a hash of the body.</summary>
+    public string? ETag { get; init; }
+
     /// <summary>The instant from which the body says something else without any event, such as a scheduled price: no level keeps it so long.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -86,6 +86,23 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     /// <summary>What the memory level holds.</summary>
     public long MemoryBytes => _memory.Bytes;
 
+    public bool TryGet(string key, CallContext call, out CacheEntry? entry)
+    {
+        if (_memory.TryGet(key, out var slot) && slot is HeldEntry held)
+        {
+            var now = _time.GetTimestamp();
+            if (Counts(held, now) && (now < held.RefreshFrom || held.RefreshTaken) && (call.Required is not { } required || HasSeen(key, held, required)))
+            {
+                Touch(held);
+                entry = held.Entry;
+                return true;
+            }
+        }
+
+        entry = null;
+        return false;
+    }
+
     public ValueTask<CacheEntry?> GetOrFillAsync(
         string key,
         CallContext call,
@@ -98,22 +115,25 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             var now = _time.GetTimestamp();
             if (Counts(held, now) && (call.Required is not { } required || HasSeen(key, held, required)))
             {
-                if (!held.Touched)
-                {
-                    held.Touched = true;
-                }
-
                 if (now >= held.RefreshFrom && held.TakeRefresh())
                 {
                     _ = RefreshAsync(key, held, fill, policy);
                 }
 
-                _fromMemory.Add();
+                Touch(held);
                 return ValueTask.FromResult(held.Entry);
             }
         }
 
-        return _options.Enabled ? FetchAsync(key, call.Required, fill, policy, cancellationToken) : ReadAsync(fill, cancellationToken);
+        if (!_options.Enabled)
+        {
+            return ReadAsync(fill, cancellationToken);
+        }
+
+        // Without memory nothing is kept here that a drop would have to take out, so what Redis says goes straight to the caller.
+        return _options.Memory || policy.Untracked || call.Required is not null
+            ? FetchAsync(key, call.Required, fill, policy, cancellationToken)
+            : PassAsync(key, fill, policy, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<CacheEntry?>> GetOrFillAsync(
@@ -279,6 +299,28 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         }
     }
 
+    private void Touch(HeldEntry held)
+    {
+        if (!held.Touched)
+        {
+            held.Touched = true;
+        }
+
+        _fromMemory.Add();
+    }
+
+    private async ValueTask<CacheEntry?> PassAsync(
+        string key, Func<CancellationToken, ValueTask<CacheFill?>> fill, CachePolicy policy, CancellationToken cancellationToken)
+    {
+        if (_time.GetTimestamp() < Volatile.Read(ref _trustedUntil) && await _redis.ReadAsync(key) is { } record)
+        {
+            _fromRedis.Add();
+            return record.Entry;
+        }
+
+        return await FetchAsync(key, null, fill, policy, cancellationToken);
+    }
+
     // An entry that is good enough, or the fill to wait for; the caller runs the fill when it was begun here.
     private (HeldEntry? Held, Flight? Flight, bool Begun) Find(string key, EventPosition? required, long arrived, CachePolicy policy)
     {
@@ -419,7 +461,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         }
 
         _fromRedis.Add();
-        var entry = record.Kind == RedisRecord.Nothing ? null : new CacheEntry(record.Body, record.ETag, record.At);
+        var entry = record.Entry;
         var left = record.Expires - _time.GetUtcNow();
         var lifetime = LifetimeOf(policy, entry);
 
@@ -450,7 +492,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     private HeldEntry Keep(string key, Flight flight, CacheFill? filled, long since, CachePolicy policy)
     {
         var at = filled?.At ?? flight.At;
-        var entry = filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, EntityTag.Of(filled.Body.Span), at);
+        var entry = filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, filled.ETag ?? EntityTag.Of(filled.Body.Span), at);
         var lifetime = Jittered(key, LifetimeOf(policy, entry));
         var refreshes = entry is not null && _options.RefreshAhead > 0 && lifetime >= LeastToRefresh;
 
@@ -484,7 +526,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         };
 
     private CacheEntry? Unkept(CacheFill? filled) =>
-        filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, EntityTag.Of(filled.Body.Span), filled.At ?? SettledAt);
+        filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, filled.ETag ?? EntityTag.Of(filled.Body.Span), filled.At ?? SettledAt);
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 
@@ -615,26 +657,5 @@ internal static class EntityTag
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, hash);
         return $"\"{Base64Url.EncodeToString(hash[..16])}\"";
-    }
-}
-
-/// <summary>A counter that threads do not fight over: each adds to one of several cells, a cache line apart.</summary>
-internal sealed class StripedCount
-{
-    private const int Stripes = 16;
-    private const int LineLongs = 8;
-    private readonly long[] _cells = new long[Stripes * LineLongs];
-
-    public void Add() => Interlocked.Increment(ref _cells[(Environment.CurrentManagedThreadId & (Stripes - 1)) * LineLongs]);
-
-    public long Sum()
-    {
-        var sum = 0L;
-        for (var cell = 0; cell < _cells.Length; cell += LineLongs)
-        {
-            sum += Interlocked.Read(ref _cells[cell]);
-        }
-
-        return sum;
     }
 }

@@ -6,16 +6,17 @@ using Commerce.EventStore;
 namespace Commerce.ReadModels;
 
 /// <summary>
-/// What stands in Redis under a key: a fixed ASCII head (kind, transaction, sequence, end of life, entity tag), then the body. The head's numbers are
-/// hexadecimal so that the script beside it reads them without unpacking.
+/// What stands in Redis under a key: an ASCII head (kind, transaction, sequence, end of life; for bodies the entity tag, its length first), then the body.
+/// The head's numbers are hexadecimal so that the script beside it reads them without unpacking. Another form of a body takes another letter, so that hosts
+/// of two versions at one Redis pass over what they do not know.
 /// </summary>
-internal sealed record RedisRecord(char Kind, EventPosition At, DateTimeOffset Expires, string ETag, ReadOnlyMemory<byte> Body)
+internal sealed record RedisRecord(char Kind, EventPosition At, DateTimeOffset Expires, CacheEntry? Entry)
 {
     /// <summary>A body of inline read models.</summary>
-    public const char Inline = 'E';
+    public const char Inline = 'I';
 
     /// <summary>A body of a subscription's tables.</summary>
-    public const char Asynchronous = 'A';
+    public const char Asynchronous = 'S';
 
     /// <summary>There is nothing.</summary>
     public const char Nothing = 'N';
@@ -48,23 +49,29 @@ internal sealed record RedisRecord(char Kind, EventPosition At, DateTimeOffset E
         """;
 
     private const int NumberLength = 16;
-    private const int ETagLength = 24;
-    private const int HeadLength = 1 + (3 * NumberLength) + ETagLength;
+    private const int HeadLength = 1 + (3 * NumberLength);
+    private const int ETagStart = HeadLength + 1;
 
     public static string Hex(long number) => number.ToString("x16", CultureInfo.InvariantCulture);
 
     public static byte[] Write(char kind, EventPosition at, DateTimeOffset expires, CacheEntry? entry)
     {
-        var bytes = new byte[entry is null ? HeadLength - ETagLength : HeadLength + entry.Body.Length];
-        Encoding.ASCII.GetBytes($"{kind}{Hex(at.Transaction)}{Hex(at.Sequence)}{Hex(expires.ToUnixTimeMilliseconds())}{entry?.ETag}", bytes);
-        entry?.Body.Span.CopyTo(bytes.AsSpan(HeadLength));
+        var bytes = new byte[entry is null ? HeadLength : ETagStart + entry.ETag.Length + entry.Body.Length];
+        Encoding.ASCII.GetBytes($"{kind}{Hex(at.Transaction)}{Hex(at.Sequence)}{Hex(expires.ToUnixTimeMilliseconds())}", bytes);
+        if (entry is not null)
+        {
+            bytes[HeadLength] = checked((byte)entry.ETag.Length);
+            Encoding.ASCII.GetBytes(entry.ETag, bytes.AsSpan(ETagStart));
+            entry.Body.Span.CopyTo(bytes.AsSpan(ETagStart + entry.ETag.Length));
+        }
+
         return bytes;
     }
 
     /// <summary>Reads a value; null for anything that is not one of ours.</summary>
     public static RedisRecord? Read(byte[] value)
     {
-        if (value.Length < HeadLength - ETagLength
+        if (value.Length < HeadLength
             || !TryNumber(value, 0, out var transaction)
             || !TryNumber(value, 1, out var sequence)
             || !TryNumber(value, 2, out var expires))
@@ -77,9 +84,9 @@ internal sealed record RedisRecord(char Kind, EventPosition At, DateTimeOffset E
         var ends = DateTimeOffset.FromUnixTimeMilliseconds(expires);
         return kind switch
         {
-            Tombstone or Nothing => new RedisRecord(kind, at, ends, "", default),
-            Inline or Asynchronous when value.Length >= HeadLength => new RedisRecord(
-                kind, at, ends, Encoding.ASCII.GetString(value, HeadLength - ETagLength, ETagLength), value.AsMemory(HeadLength)),
+            Tombstone or Nothing => new RedisRecord(kind, at, ends, null),
+            Inline or Asynchronous when value.Length > HeadLength && value[HeadLength] is var tag && value.Length >= ETagStart + tag =>
+                new RedisRecord(kind, at, ends, new CacheEntry(value.AsMemory(ETagStart + tag), Encoding.ASCII.GetString(value, ETagStart, tag), at)),
             _ => null,
         };
     }

@@ -9,6 +9,9 @@ public static class EntityTags
     /// <summary>The tag of a version.</summary>
     public static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
+    /// <summary>A tag with its quotes.</summary>
+    internal static string Quoted(string tag) => tag.StartsWith('"') ? tag : $"\"{tag}\"";
+
     /// <summary>
     /// Reads <c>If-Match</c>. A tag may carry more after the version (<c>"7-9f3c"</c>), as read models do whose representation changes without a new
     /// version; what is compared is the version.

@@ -22,7 +22,7 @@ internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, IOp
 
     public async Task InvokeAsync(HttpContext context)
     {
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.XContentTypeOptions = WebHeaders.NoSniff;
         try
         {
             await next(context);
@@ -49,7 +49,7 @@ internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, IOp
             }
 
             context.Response.Clear();
-            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.XContentTypeOptions = WebHeaders.NoSniff;
             await WriteAsync(context, refusal);
             return;
         }

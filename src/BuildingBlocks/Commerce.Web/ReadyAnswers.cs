@@ -1,6 +1,7 @@
 using Commerce.EventStore;
 using Commerce.ReadModels;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Commerce.Web;
 
@@ -19,42 +20,78 @@ public interface IReadyAnswer
     /// <summary>The answer, or null when this is a case for the slice: another address, a parameter that is not plain, nothing found.</summary>
     /// <param name="rest">The address behind the prefix.</param>
     /// <param name="query">The query; empty for most.</param>
-    /// <param name="cancellationToken">The request's end.</param>
-    ValueTask<CacheEntry?> FindAsync(string rest, IQueryCollection query, CancellationToken cancellationToken);
+    ValueTask<CacheEntry?> FindAsync(ReadOnlySpan<char> rest, IQueryCollection query);
 }
 
 /// <summary>
-/// A short way for the calls that are most of a shop's traffic: a guest opens a page that stands ready in the cache. Whether a caller may, what the answer
-/// waits for and what is recorded of it needs no routing, no identity and no scope here, because whoever sends credentials, a token, a guest's secret or
-/// any parameter that the page does not know takes the long way. A page from memory costs less than counting its caller, so it is not rate-limited.
+/// The calls that are most of a shop's traffic: a guest opens a page that stands ready in the cache. Whether a caller may, what the answer waits for and
+/// what is recorded of it needs no routing, no identity and no scope here, because whoever sends credentials, a token, a guest's secret or any parameter
+/// that the page does not know takes the long way. A page from memory costs less than counting its caller, so it is not rate-limited.
 /// </summary>
-internal sealed class ReadyAnswersMiddleware
+internal sealed class ReadyAnswers
 {
-    private readonly RequestDelegate _next;
     private readonly IProjectionProgress _progress;
     private readonly (string Prefix, IReadyAnswer Answer)[] _answers;
 
-    public ReadyAnswersMiddleware(RequestDelegate next, IEnumerable<IReadyAnswer> answers, IProjectionProgress progress, string basePath)
+    /// <summary>The answers of all modules.</summary>
+    /// <param name="answers">What stands ready.</param>
+    /// <param name="progress">Tells the lag.</param>
+    /// <param name="basePath">The path that the modules' routes are relative to.</param>
+    public ReadyAnswers(IEnumerable<IReadyAnswer> answers, IProjectionProgress progress, string basePath)
     {
-        _next = next;
         _progress = progress;
         _answers = [.. answers.Select(answer => (basePath + answer.Prefix, answer))];
     }
 
-    public Task InvokeAsync(HttpContext context)
+    /// <summary>Whether a request may be answered without being looked at any closer.</summary>
+    public bool Knows(string method, string path, IHeaderDictionary headers, out ReadyAnswer answer)
     {
-        if (HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Value is { } path)
+        if (HttpMethods.IsGet(method))
         {
-            foreach (var (prefix, answer) in _answers)
+            foreach (var (prefix, ready) in _answers)
             {
-                if (path.StartsWith(prefix, StringComparison.Ordinal) && IsPlain(context.Request.Headers))
+                if (path.StartsWith(prefix, StringComparison.Ordinal) && IsPlain(headers))
                 {
-                    return AnswerAsync(context, answer, path[prefix.Length..]);
+                    answer = new ReadyAnswer(ready, prefix.Length, path);
+                    return true;
                 }
             }
         }
 
-        return _next(context);
+        answer = default;
+        return false;
+    }
+
+    /// <summary>Begins to look for an answer.</summary>
+    public ValueTask<CacheEntry?> FindAsync(in ReadyAnswer answer, IQueryCollection query, out ProjectionLag lag)
+    {
+        // Taken before the read: what is read after it is at least that fresh.
+        lag = answer.Of.ReadsFrom.Count == 0 ? default : _progress.LagOf(answer.Of.ReadsFrom);
+        return answer.Of.FindAsync(answer.Path.AsSpan(answer.PrefixLength), query);
+    }
+
+    /// <summary>Sends an answer that was found.</summary>
+    public static Task SendAsync(IFeatureCollection features, CacheEntry entry, IReadyAnswer answer, ProjectionLag lag)
+    {
+        var response = features.GetRequiredFeature<IHttpResponseFeature>();
+        var headers = response.Headers;
+        var tag = EntityTags.Quoted(entry.ETag);
+        headers.ETag = tag;
+        headers.CacheControl = answer.CacheControl;
+        headers.XContentTypeOptions = WebHeaders.NoSniff;
+        headers[WebHeaders.ProjectionLag] = LagText.Of(lag);
+        if (features.GetRequiredFeature<IHttpRequestFeature>().Headers.IfNoneMatch is { Count: > 0 } known && EntityTags.Matches(known, tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        headers.ContentType = Reply.Json;
+        headers.ContentLength = entry.Body.Length;
+
+        // Ends by itself when the caller is gone.
+        var sending = features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(entry.Body, CancellationToken.None);
+        return sending.IsCompletedSuccessfully ? Task.CompletedTask : sending.AsTask();
     }
 
     private static bool IsPlain(IHeaderDictionary headers) =>
@@ -62,21 +99,34 @@ internal sealed class ReadyAnswersMiddleware
         && !headers.ContainsKey(WebHeaders.ApiKey)
         && !headers.ContainsKey(WebHeaders.ConsistencyToken)
         && !headers.ContainsKey(WebHeaders.GuestToken);
+}
 
-    private async Task AnswerAsync(HttpContext context, IReadyAnswer ready, string rest)
+/// <summary>A request that may be answered at once.</summary>
+/// <param name="Of">Who may know the answer.</param>
+/// <param name="PrefixLength">Where the address goes on behind the prefix.</param>
+/// <param name="Path">The address.</param>
+internal readonly record struct ReadyAnswer(IReadyAnswer Of, int PrefixLength, string Path);
+
+/// <summary>
+/// The ready answers within the pipeline, for callers whose answer is compressed, is meant for a page of another origin or is traced: before routing, behind
+/// what does these things. The others do not get this far, see <see cref="ReadyServer"/>.
+/// </summary>
+internal sealed class ReadyAnswersMiddleware(RequestDelegate next, ReadyAnswers answers)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        answers.Knows(context.Request.Method, context.Request.Path.Value ?? "", context.Request.Headers, out var answer) ? AnswerAsync(context, answer) : next(context);
+
+    private async Task AnswerAsync(HttpContext context, ReadyAnswer answer)
     {
-        // Taken before the read: what is read after it is at least that fresh.
-        var lag = ready.ReadsFrom.Count == 0 ? default : _progress.LagOf(ready.ReadsFrom);
         var query = context.Request.QueryString.HasValue ? context.Request.Query : QueryCollection.Empty;
-        // A read of one page is over before its caller's leaving would be noticed; asking for that notice is what costs.
-        if (await ready.FindAsync(rest, query, CancellationToken.None) is not { } entry)
+        if (await answers.FindAsync(answer, query, out var lag) is { } entry)
         {
-            await _next(context);
-            return;
+            await ReadyAnswers.SendAsync(context.Features, entry, answer.Of, lag);
         }
-
-        context.Response.Headers[WebHeaders.ProjectionLag] = LagText.Of(lag);
-        await Respond.Reply(entry, ready.CacheControl).ExecuteAsync(context);
+        else
+        {
+            await next(context);
+        }
     }
 }
 

@@ -43,7 +43,7 @@ public static class Respond
     internal static Reply Reply(CacheEntry entry, string cacheControl) => new(StatusCodes.Status200OK)
     {
         ContentType = Web.Reply.Json,
-        ETag = entry.ETag.StartsWith('"') ? entry.ETag : $"\"{entry.ETag}\"",
+        ETag = EntityTags.Quoted(entry.ETag),
         CacheControl = cacheControl,
         Body = entry.Body,
     };

@@ -20,4 +20,7 @@ public static class WebHeaders
 
     /// <summary>An API key.</summary>
     public const string ApiKey = "X-Api-Key";
+
+    /// <summary>The value of <c>X-Content-Type-Options</c> on every answer.</summary>
+    internal const string NoSniff = "nosniff";
 }

@@ -1,8 +1,11 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using Commerce.EventStore;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -59,10 +62,28 @@ public static class WebServices
     /// <summary>Turns everything that goes wrong below into problem documents; first in the pipeline.</summary>
     public static IApplicationBuilder UseProblemDetails(this IApplicationBuilder app) => app.UseMiddleware<ProblemDetailsMiddleware>();
 
-    /// <summary>Answers guests' reads that stand ready before anything else is looked at; after what compresses and lets other origins in, before routing.</summary>
-    /// <param name="app">The pipeline.</param>
+    /// <summary>
+    /// Answers guests' reads that stand ready in front of the application, and for those that need compression, another origin's leave or a trace within it.
+    /// A list of allowed hosts is the application's to look at, so with one nothing is answered in front.
+    /// </summary>
+    /// <param name="services">The services, with a web server.</param>
+    /// <param name="configuration">Where the list of allowed hosts would be.</param>
     /// <param name="basePath">The path that the modules' routes are relative to.</param>
-    public static IApplicationBuilder UseReadyAnswers(this IApplicationBuilder app, string basePath) => app.UseMiddleware<ReadyAnswersMiddleware>(basePath);
+    public static IServiceCollection AddReadyAnswers(this IServiceCollection services, IConfiguration configuration, string basePath)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddSingleton(provider => new ReadyAnswers(provider.GetServices<IReadyAnswer>(), provider.GetRequiredService<IProjectionProgress>(), basePath));
+        if (configuration["AllowedHosts"] is null or "" or "*")
+        {
+            services.Decorate<IServer>((server, provider) => new ReadyServer(
+                server, provider.GetRequiredService<ReadyAnswers>(), provider.GetService<ActivitySource>(), provider.GetRequiredService<IMeterFactory>()));
+        }
+
+        return services;
+    }
+
+    /// <summary>The ready answers within the pipeline; after what compresses and lets other origins in, before routing.</summary>
+    public static IApplicationBuilder UseReadyAnswers(this IApplicationBuilder app) => app.UseMiddleware<ReadyAnswersMiddleware>();
 
     /// <summary>Reads caller, preconditions, consistency token and idempotency key; after authorization, before the endpoints.</summary>
     public static IApplicationBuilder UseCallContext(this IApplicationBuilder app) => app.UseMiddleware<CallContextMiddleware>();

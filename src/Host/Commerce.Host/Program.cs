@@ -34,6 +34,7 @@ return await StartFaults.TellAsync(async () =>
     builder.Services.AddEventStore(options => builder.Configuration.GetSection("EventStore").Bind(options));
     builder.Services.AddReadModels(builder.Configuration);
     builder.Services.AddCommerceWeb(builder.Configuration);
+    builder.Services.AddReadyAnswers(builder.Configuration, Api);
     builder.Services.AddHealthPages();
     builder.Services.AddApiDocument();
     builder.Services.AddObservability(builder.Configuration);
@@ -62,7 +63,7 @@ return await StartFaults.TellAsync(async () =>
     app.UseProblemDetails();
     app.UseResponseCompression();
     app.UseCors();
-    app.UseReadyAnswers(Api);
+    app.UseReadyAnswers();
     app.UseRouting();
     app.UseAuthentication();
     app.UseRateLimiter();

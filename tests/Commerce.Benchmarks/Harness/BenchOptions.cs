@@ -12,5 +12,8 @@ public sealed record BenchOptions(string Root, int Rounds, int Seconds, string? 
     /// <summary>Products of the large catalogue of <c>search</c>.</summary>
     public int Products { get; init; } = 1_000_000;
 
+    /// <summary>The one part to measure, or null for all.</summary>
+    public string? Only { get; init; }
+
     public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
 }

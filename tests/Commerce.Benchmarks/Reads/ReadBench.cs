@@ -47,6 +47,11 @@ public static class ReadBench
                 ("reads cold", 0.80, "postgres", database.ConnectionString, [("Cache__Enabled", "false")]),
             })
             {
+                if (options.Only is { } only && !name.EndsWith(only, StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
                 await using var host = await HostProcess.StartAsync(options.Root, database.ConnectionString, redis.ConnectionString, settings);
                 await using var child = await ChildServer.StartAsync(kind, source);
                 using var commerce = new HttpLoad(host.Port, Connections);
@@ -69,6 +74,11 @@ public static class ReadBench
                 compared.Add(await new Comparison(name, goal, null).RunAsync(options.Rounds, () => Commerce(options.Duration), () => Yardstick(options.Duration)));
                 OrderBench.Require(commerce);
                 OrderBench.Require(yardstick);
+            }
+
+            if (options.Only is not null and not "stampede")
+            {
+                return await Report.WriteAsync("reads", compared, new { database = await database.SettingsAsync() }, options.Json);
             }
 
             var queries = await StampedeAsync(options, database.ConnectionString, redis.ConnectionString, pages);

@@ -23,6 +23,7 @@ public static class CatalogModule
         services.AddSlices(typeof(CatalogModule).Assembly);
         services.AddSingleton<CatalogCache>();
         services.AddSingleton<ICacheInvalidation>(provider => provider.GetRequiredService<CatalogCache>());
+        services.AddSingleton<ProductReader>();
         services.AddSingleton<ProductPages>();
         services.AddSingleton<IReadyAnswer, ReadyProduct>();
         services.AddSingleton<CategoryShelf>();

@@ -31,6 +31,9 @@ internal sealed record ProductDocument(
     /// <summary>Reads a stored document.</summary>
     public static ProductDocument Parse(string json) => JsonSerializer.Deserialize(json, DocumentFormat.Json.ProductDocument)!;
 
+    /// <summary>Reads a stored document as it came.</summary>
+    public static ProductDocument Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, DocumentFormat.Json.ProductDocument)!;
+
     /// <summary>The stored form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, DocumentFormat.Json.ProductDocument);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Commerce.Catalog.Wire;
@@ -15,13 +13,8 @@ namespace Commerce.Catalog.ReadModels;
 /// open, is kept to that instant and not beyond.
 /// </summary>
 internal sealed class ProductPages(
-    ModuleDatabase<CatalogDatabase> database, IReadModelCache cache, CatalogCache keys, TimeProvider time, IOptions<CatalogOptions> options)
+    ModuleDatabase<CatalogDatabase> database, ProductReader products, IReadModelCache cache, CatalogCache keys, TimeProvider time, IOptions<CatalogOptions> options)
 {
-    internal const string SelectById = """
-        select p.document, (select json_object_agg(a.sku, a.word) from catalog.variants v join catalog.availability a on a.sku = v.sku where v.product_id = p.id) as words
-          from catalog.products p where p.id = @id
-        """;
-
     internal const string SelectIdBySlug = "select product_id, locale from catalog.slugs where slug = @slug";
 
     internal const string SelectDocument = "select document from catalog.products where id = @id";
@@ -36,7 +29,6 @@ internal sealed class ProductPages(
 
     private const int IdLength = 16;
 
-    private readonly ConditionalWeakTable<CacheEntry, CacheEntry> _tagged = [];
     private readonly CachePolicy _policy = new(TimeSpan.FromSeconds(options.Value.PageSeconds));
 
     /// <summary>The id that an address names: an id as it is, or what the slug leads to.</summary>
@@ -69,20 +61,14 @@ internal sealed class ProductPages(
     }
 
     /// <summary>The page that shoppers see, or null when there is none for them.</summary>
-    public async ValueTask<CacheEntry?> ForShoppersAsync(Guid id, string? locale, string? currency, CallContext call, CancellationToken cancellationToken)
-    {
-        if (keys.Page(id, locale, currency) is not { } key)
-        {
-            return await MakeAsync(id, locale, currency, cancellationToken) is { Page: { } made } ? Rendered.Of(made, made.Version) : null;
-        }
-
-        var entry = await cache.GetOrFillAsync(key, call, token => FillPageAsync(id, locale, currency, token), _policy, cancellationToken);
-        return entry is null ? null : _tagged.GetValue(entry, Tagged);
-    }
+    public ValueTask<CacheEntry?> ForShoppersAsync(Guid id, string? locale, string? currency, CallContext call, CancellationToken cancellationToken) =>
+        keys.Page(id, locale, currency) is not { } key ? MadeAsync(id, locale, currency)
+        : cache.TryGet(key, call, out var page) ? ValueTask.FromResult(page)
+        : GetOrFillAsync(key, id, locale, currency, call, cancellationToken);
 
     /// <summary>The page that staff see, whatever its status.</summary>
     public async Task<ProductResponse?> ForStaffAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken) =>
-        await ReadAsync(id, cancellationToken) is { } row ? ProductResponse.Of(row.Product, View(row.Words, locale, currency, allPrices: true)) : null;
+        await products.ReadAsync(id).WaitAsync(cancellationToken) is { } row ? ProductResponse.Of(row.Product, View(row.Words, locale, currency, allPrices: true)) : null;
 
     /// <summary>Which of these ids are products.</summary>
     public async Task<HashSet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -93,7 +79,7 @@ internal sealed class ProductPages(
 
     /// <summary>What stands beside a product on sale, by kind; null when there is no such product.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<Guid>>?> RelationsAsync(Guid id, CancellationToken cancellationToken) =>
-        await ReadAsync(id, cancellationToken) is { } row && row.Product.StatusAt(time.GetUtcNow()) == ProductStatus.Active
+        await products.ReadAsync(id).WaitAsync(cancellationToken) is { } row && row.Product.StatusAt(time.GetUtcNow()) == ProductStatus.Active
             ? row.Product.Relations ?? new Dictionary<string, IReadOnlyList<Guid>>()
             : null;
 
@@ -119,13 +105,12 @@ internal sealed class ProductPages(
     public static ProductResponse Written(Guid id, StagedStream<Product> stream, IReadOnlyDictionary<string, string> words, DateTimeOffset now) =>
         ProductResponse.Of(ProductDocument.Of(id, stream.Version, stream.State, now), new ProductView(null, null, now, words, AllPrices: true));
 
-    // The version stands first in the body, so it is found without reading the rest.
-    private static CacheEntry Tagged(CacheEntry entry)
-    {
-        var digits = entry.Body.Span["{\"version\":"u8.Length..];
-        var version = long.Parse(digits[..digits.IndexOf((byte)',')], NumberStyles.None, CultureInfo.InvariantCulture);
-        return entry with { ETag = Rendered.Tag(version, entry.ETag.Trim('"')) };
-    }
+    // Apart from the caller, which most calls leave without a fill to describe.
+    private ValueTask<CacheEntry?> GetOrFillAsync(string key, Guid id, string? locale, string? currency, CallContext call, CancellationToken cancellationToken) =>
+        cache.GetOrFillAsync(key, call, _ => FillPageAsync(id, locale, currency), _policy, cancellationToken);
+
+    private async ValueTask<CacheEntry?> MadeAsync(Guid id, string? locale, string? currency) =>
+        await MakeAsync(id, locale, currency) is { Page: { } made } ? Rendered.Of(made, made.Version) : null;
 
     private async ValueTask<CacheEntry?> EntryOfAsync(string slug, CallContext call, CancellationToken cancellationToken) => Slugs.IsValidInLocale(slug)
         ? await cache.GetOrFillAsync(CatalogCache.Slug(slug), call, token => FillSlugAsync(slug, token), _policy, cancellationToken)
@@ -152,17 +137,21 @@ internal sealed class ProductPages(
         return new CacheFill(JsonSerializer.SerializeToUtf8Bytes(slugs, DocumentFormat.Json.DictionaryStringString));
     }
 
-    private async ValueTask<CacheFill?> FillPageAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken)
+    private async ValueTask<CacheFill?> FillPageAsync(Guid id, string? locale, string? currency)
     {
-        var (page, changesBy) = await MakeAsync(id, locale, currency, cancellationToken);
-        return page is null
-            ? CacheFill.NothingUntil(changesBy)
-            : new CacheFill(JsonSerializer.SerializeToUtf8Bytes(page, Rendered.Json)) { ExpiresAt = changesBy };
+        var (page, changesBy) = await MakeAsync(id, locale, currency);
+        if (page is null)
+        {
+            return CacheFill.NothingUntil(changesBy);
+        }
+
+        var made = Rendered.Of(page, page.Version);
+        return new CacheFill(made.Body) { ETag = made.ETag, ExpiresAt = changesBy };
     }
 
-    private async Task<(ProductResponse? Page, DateTimeOffset? ChangesBy)> MakeAsync(Guid id, string? locale, string? currency, CancellationToken cancellationToken)
+    private async ValueTask<(ProductResponse? Page, DateTimeOffset? ChangesBy)> MakeAsync(Guid id, string? locale, string? currency)
     {
-        if (await ReadAsync(id, cancellationToken) is not { } row)
+        if (await products.ReadAsync(id) is not { } row)
         {
             return (null, null);
         }
@@ -171,16 +160,6 @@ internal sealed class ProductPages(
         return row.Product.StatusAt(view.Now) == ProductStatus.Active
             ? (ProductResponse.Of(row.Product, view), PriceList.NextChange(row.Product.Variants.SelectMany(variant => variant.Prices), view.Now))
             : (null, row.Product.PublishAt);
-    }
-
-    private async Task<(ProductDocument Product, IReadOnlyDictionary<string, string> Words)?> ReadAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<(string Document, string? Words)?>(
-            new CommandDefinition(SelectById, new { id }, cancellationToken: cancellationToken));
-        return row is { } found
-            ? (ProductDocument.Parse(found.Document), found.Words is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize(found.Words, DocumentFormat.Json.DictionaryStringString)!)
-            : null;
     }
 
     private ProductView View(IReadOnlyDictionary<string, string> words, string? locale, string? currency, bool allPrices) =>

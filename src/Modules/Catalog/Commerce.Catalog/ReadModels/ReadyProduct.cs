@@ -12,6 +12,9 @@ internal sealed class ReadyProduct(ProductPages pages) : IReadyAnswer
     /// <summary>Anybody may keep a page, and asks each time whether it is still the one.</summary>
     public const string Shared = "public, no-cache";
 
+    // Asks for nothing in particular, and nobody writes on it.
+    private static readonly CallContext Guest = new();
+
     /// <inheritdoc />
     public string Prefix => "/products/";
 
@@ -22,11 +25,16 @@ internal sealed class ReadyProduct(ProductPages pages) : IReadyAnswer
     public IReadOnlyCollection<string> ReadsFrom { get; } = ["Catalog.WhenStockChanged"];
 
     /// <inheritdoc />
-    public ValueTask<CacheEntry?> FindAsync(string rest, IQueryCollection query, CancellationToken cancellationToken)
+    public ValueTask<CacheEntry?> FindAsync(ReadOnlySpan<char> rest, IQueryCollection query)
     {
         if (!Guid.TryParseExact(rest, "D", out var id))
         {
             return default;
+        }
+
+        if (query.Count == 0)
+        {
+            return pages.ForShoppersAsync(id, null, null, Guest, CancellationToken.None);
         }
 
         string? locale = null;
@@ -46,8 +54,7 @@ internal sealed class ReadyProduct(ProductPages pages) : IReadyAnswer
             }
         }
 
-        return query.Count > 0 && ViewQuery.Fault(locale, currency) is not null
-            ? default
-            : pages.ForShoppersAsync(id, locale, currency, new CallContext(), cancellationToken);
+        // A read of one page is over before its caller's leaving would be noticed; asking for that notice is what costs.
+        return ViewQuery.Fault(locale, currency) is not null ? default : pages.ForShoppersAsync(id, locale, currency, Guest, CancellationToken.None);
     }
 }

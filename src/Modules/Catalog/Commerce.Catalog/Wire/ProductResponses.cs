@@ -5,7 +5,7 @@ using Commerce.Monetary;
 namespace Commerce.Catalog.Wire;
 
 /// <summary>One product as a page shows it.</summary>
-/// <param name="Version">The stream's version; stands first so that the tag of a cached page is found without reading it all.</param>
+/// <param name="Version">The stream's version.</param>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="Slug">Its part of an address, in the locale when that has one of its own.</param>
 /// <param name="Status"><c>draft</c>, <c>active</c> or <c>archived</c>.</param>
