@@ -21,6 +21,10 @@ public sealed class BenchDatabase : IAsyncDisposable
             NullLogger.Instance,
             CancellationToken.None));
 
+    /// <summary>One that is kept in its folder for the next run.</summary>
+    public static async Task<BenchDatabase> KeepAsync(string folder) =>
+        new(await EmbeddedPostgresServer.StartAsync(new EmbeddedPostgresOptions { DataDirectory = folder }, NullLogger.Instance, CancellationToken.None));
+
     /// <summary>What the server says of its version and durability.</summary>
     public async Task<IReadOnlyDictionary<string, string>> SettingsAsync()
     {

@@ -31,6 +31,7 @@ public static class CatalogModule
         services.AddSingleton<ListCache>();
         services.AddSingleton<ProductLists>();
         services.AddSingleton<ProductCards>();
+        services.AddSingleton<ItemShelf>();
         services.AddSingleton<IProductCards>(provider => provider.GetRequiredService<ProductCards>());
         services.AddSingleton<PriceBook>();
         services.AddSingleton<IPriceBook>(provider => provider.GetRequiredService<PriceBook>());

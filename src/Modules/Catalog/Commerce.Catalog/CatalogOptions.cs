@@ -23,6 +23,9 @@ internal sealed class CatalogOptions
     /// <summary>Seconds that a page stays cached when nothing invalidates it.</summary>
     public int PageSeconds { get; set; } = 300;
 
+    /// <summary>False searches for every page anew: for measuring.</summary>
+    public bool KeepsResults { get; set; } = true;
+
     /// <summary>Seconds between two countings of what was searched for.</summary>
     public double SearchLogSeconds { get; set; } = 2;
 }

@@ -37,6 +37,9 @@ internal sealed class CatalogCache(IOptions<CatalogOptions> options) : ICacheInv
             ? string.Create(CultureInfo.InvariantCulture, $"{Root(productId)}:{locale}:{currency}")
             : null;
 
+    /// <summary>The key of what results of searches show of a product.</summary>
+    public static string Item(Guid productId) => $"catalog:item:{productId:N}";
+
     /// <summary>The key of what a slug leads to.</summary>
     public static string Slug(string slug) => $"catalog:slug:{slug}";
 
@@ -78,6 +81,6 @@ internal sealed class CatalogCache(IOptions<CatalogOptions> options) : ICacheInv
     private IEnumerable<string> Pages(Guid productId)
     {
         var root = Root(productId);
-        return _views.Select(view => root + view);
+        return _views.Select(view => root + view).Append(Item(productId));
     }
 }

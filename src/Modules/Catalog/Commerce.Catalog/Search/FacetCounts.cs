@@ -17,6 +17,7 @@ internal sealed class FacetCounts : IDisposable
     private const int MaxValues = 30;
     private const int PriceSteps = 6;
     private const int MaxClean = 16;
+    private const int Many = 1_000;
 
     // Common values come early and have small numbers; the many that hardly any product has are counted apart, since an array of all would be megabytes.
     private const int Dense = 1 << 15;
@@ -28,13 +29,21 @@ internal sealed class FacetCounts : IDisposable
     private readonly FacetNames _names;
     private readonly int[] _counts;
     private readonly Dictionary<int, int> _rare = [];
-    private readonly List<int> _counted = [];
+    private readonly List<int>?[] _counted;
+    private readonly bool[] _closed;
+    private readonly int _living;
     private readonly int[] _availability = new int[4];
     private readonly List<long> _prices = [];
     private readonly Dictionary<int, int> _fieldOfBit = [];
 
-    public FacetCounts(SearchFilter filter, FacetNames names)
+    /// <param name="filter">What is asked for.</param>
+    /// <param name="names">The fields of values.</param>
+    /// <param name="living">How many products there are.</param>
+    public FacetCounts(SearchFilter filter, FacetNames names, int living)
     {
+        _living = living;
+        _counted = new List<int>?[names.Fields];
+        _closed = new bool[names.Fields];
         _filter = filter;
         _names = names;
         _counts = Clean.TryTake(out var clean) ? clean : new int[Dense];
@@ -69,9 +78,10 @@ internal sealed class FacetCounts : IDisposable
 
         foreach (var facet in facets)
         {
-            if ((only == -1 || _names.FieldNumberOf(facet) == only) && Increment(facet) == 1)
+            var field = _names.FieldNumberOf(facet);
+            if ((only == -1 || field == only) && !_closed[field] && Increment(facet) == 1)
             {
-                _counted.Add(facet);
+                Open(field, facet);
             }
         }
     }
@@ -80,14 +90,16 @@ internal sealed class FacetCounts : IDisposable
     public async Task<IReadOnlyList<FacetField>> ToFieldsAsync(SearchConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
     {
         var asked = _filter.Fields.ToHashSet(StringComparer.Ordinal);
-        var shown = _counted.GroupBy(names.FieldNumberOf)
-            .Select(group => (Field: names.FieldName(group.Key), Ids: group.ToList()))
+        var shown = _counted
+            .Select((ids, field) => (Field: field, Ids: ids!))
+            .Where(field => field.Ids is not null)
+            .Select(field => (Field: names.FieldName(field.Field), field.Ids))
             .Where(field => asked.Contains(field.Field) || TellsApart(field.Ids))
             .OrderByDescending(field => field.Field == "category" || asked.Contains(field.Field))
             .ThenByDescending(field => field.Field == "attr.brand")
             .ThenByDescending(field => Usefulness(field.Ids))
             .Take(MaxFields)
-            .Select(field => (field.Field, Ids: field.Ids.OrderByDescending(CountOf).ThenBy(id => id).Take(MaxValues).ToList()))
+            .Select(field => (field.Field, Ids: Commonest(field.Ids)))
             .ToList();
         var values = await names.ValuesAsync(connection, [.. shown.SelectMany(field => field.Ids)], cancellationToken);
         var fields = shown
@@ -112,15 +124,63 @@ internal sealed class FacetCounts : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var id in _counted.Where(id => id < Dense))
+        foreach (var ids in _counted)
         {
-            _counts[id] = 0;
+            foreach (var id in ids ?? [])
+            {
+                if (id < Dense)
+                {
+                    _counts[id] = 0;
+                }
+            }
         }
 
         if (Clean.Count < MaxClean)
         {
             Clean.Add(_counts);
         }
+    }
+
+    private void Open(int field, int facet)
+    {
+        var ids = _counted[field] ??= [];
+        ids.Add(facet);
+        // A field with a value for nearly every product (a model, a part number) tells so many of them apart that it is not shown: its others need no count.
+        if (ids.Count > MaxValues && _filter.BitOf(_names.FieldName(field)) == 0 && _names.SizeOf(field) > Many && _names.SizeOf(field) * 1.25 > _living)
+        {
+            _closed[field] = true;
+        }
+    }
+
+    // The commonest values in order, the older of equal ones first.
+    private List<int> Commonest(List<int> ids)
+    {
+        var (best, count) = (new long[MaxValues], 0);
+        foreach (var id in ids)
+        {
+            var key = ((long)CountOf(id) << 32) | (uint)(int.MaxValue - id);
+            if (count == MaxValues && key <= best[count - 1])
+            {
+                continue;
+            }
+
+            var at = count < MaxValues ? count++ : count - 1;
+            while (at > 0 && best[at - 1] < key)
+            {
+                best[at] = best[at - 1];
+                at--;
+            }
+
+            best[at] = key;
+        }
+
+        var commonest = new List<int>(count);
+        for (var i = 0; i < count; i++)
+        {
+            commonest.Add(int.MaxValue - (int)(best[i] & int.MaxValue));
+        }
+
+        return commonest;
     }
 
     private int CountOf(int id) => id < Dense ? _counts[id] : _rare[id];

@@ -17,10 +17,13 @@ internal sealed class FacetNames
     private readonly ConcurrentDictionary<int, string> _values;
     private readonly int[] _fieldOf;
     private readonly List<string> _fields;
+    private readonly List<int> _sizes;
     private readonly Dictionary<string, int> _numbers;
+    private readonly ConcurrentDictionary<(string Field, string Value), int> _ids = [];
 
-    private FacetNames(int last, int[] fieldOf, List<string> fields, ConcurrentDictionary<int, string> values)
+    private FacetNames(int last, int[] fieldOf, List<string> fields, List<int> sizes, ConcurrentDictionary<int, string> values)
     {
+        _sizes = sizes;
         Last = last;
         _fieldOf = fieldOf;
         _fields = fields;
@@ -29,15 +32,21 @@ internal sealed class FacetNames
     }
 
     /// <summary>None at all, remembering nothing.</summary>
-    public static FacetNames None => new(0, [0], [], []);
+    public static FacetNames None => new(0, [0], [], [], []);
 
     /// <summary>The largest number.</summary>
     public int Last { get; }
 
+    /// <summary>How many fields there are.</summary>
+    public int Fields => _fields.Count;
+
+    /// <summary>How many values a field has.</summary>
+    public int SizeOf(int field) => _sizes[field];
+
     /// <summary>These with more, whose numbers follow.</summary>
     public FacetNames With(IEnumerable<(int Id, string Field)> more)
     {
-        var (last, fieldOf, fields) = (Last, _fieldOf, new List<string>(_fields));
+        var (last, fieldOf, fields, sizes) = (Last, _fieldOf, new List<string>(_fields), new List<int>(_sizes));
         var numbers = new Dictionary<string, int>(_numbers, StringComparer.Ordinal);
         foreach (var (id, field) in more)
         {
@@ -45,6 +54,7 @@ internal sealed class FacetNames
             {
                 numbers[field] = number = fields.Count;
                 fields.Add(field);
+                sizes.Add(0);
             }
 
             if (id >= fieldOf.Length)
@@ -54,10 +64,11 @@ internal sealed class FacetNames
             }
 
             fieldOf[id] = number;
+            sizes[number]++;
             last = Math.Max(last, id);
         }
 
-        return last == Last ? this : new FacetNames(last, fieldOf, fields, _values);
+        return last == Last ? this : new FacetNames(last, fieldOf, fields, sizes, _values);
     }
 
     /// <summary>The number of the field that a value belongs to.</summary>
@@ -111,8 +122,37 @@ internal sealed class FacetNames
             return [];
         }
 
-        var parameters = new { fields = facets.Select(facet => facet.Field).ToArray(), values = facets.Select(facet => facet.Value).ToArray() };
+        var found = new Dictionary<(string, string), int>(facets.Count);
+        var unknown = new List<(string Field, string Value)>();
+        foreach (var facet in facets)
+        {
+            if (_ids.TryGetValue(facet, out var id))
+            {
+                found[facet] = id;
+            }
+            else
+            {
+                unknown.Add(facet);
+            }
+        }
+
+        if (unknown.Count == 0)
+        {
+            return found;
+        }
+
+        if (_ids.Count >= MaxRemembered)
+        {
+            _ids.Clear();
+        }
+
+        var parameters = new { fields = unknown.Select(facet => facet.Field).ToArray(), values = unknown.Select(facet => facet.Value).ToArray() };
         var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectIds, parameters, cancellationToken: cancellationToken));
-        return rows.Where(row => row.Id <= Last).DistinctBy(row => row.Id).ToDictionary(row => (row.Field, row.Value), row => row.Id);
+        foreach (var row in rows.Where(row => row.Id <= Last))
+        {
+            found[(row.Field, row.Value)] = _ids[(row.Field, row.Value)] = row.Id;
+        }
+
+        return found;
     }
 }

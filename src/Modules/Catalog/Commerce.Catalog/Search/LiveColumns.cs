@@ -21,6 +21,9 @@ internal sealed class LiveColumns
     private float _mostPopular;
     private int _living;
 
+    // Whether anything is scheduled, kept beside the dictionary: asking that takes all of its locks, and every price asks.
+    private volatile bool _anyScheduled;
+
     /// <summary>The popularity of the most popular product.</summary>
     public float MostPopular => _mostPopular;
 
@@ -28,17 +31,21 @@ internal sealed class LiveColumns
     public int Living => _living;
 
     /// <summary>Whether any price depends on the clock.</summary>
-    public bool HasScheduled => !_scheduled.IsEmpty;
+    public bool HasScheduled => _anyScheduled;
 
     /// <summary>Whether a document's prices depend on the clock.</summary>
-    public bool IsScheduled(int doc) => !_scheduled.IsEmpty && _scheduled.ContainsKey(doc);
+    public bool IsScheduled(int doc) => _anyScheduled && _scheduled.ContainsKey(doc);
 
     /// <summary>Takes one row over.</summary>
     public void Apply(LiveRow row)
     {
         var number = row.Doc >> BlockBits;
         var at = row.Doc & (BlockSize - 1);
-        _scheduled.TryRemove(row.Doc, out _);
+        if (_anyScheduled && _scheduled.TryRemove(row.Doc, out _))
+        {
+            _anyScheduled = !_scheduled.IsEmpty;
+        }
+
         if (row.Dead)
         {
             Bury(number, at);
@@ -95,7 +102,7 @@ internal sealed class LiveColumns
     /// <summary>Its lowest price in minor units at a moment, or -1.</summary>
     public long Price(int doc, string currency, int currencyNumber, long now)
     {
-        if (!_scheduled.IsEmpty && _scheduled.TryGetValue(doc, out var scheduled))
+        if (_anyScheduled && _scheduled.TryGetValue(doc, out var scheduled))
         {
             foreach (var offer in scheduled)
             {
@@ -139,7 +146,7 @@ internal sealed class LiveColumns
         var prices = _blocks[number] is { } block && currency < block.Prices.Length ? block.Prices[currency] ?? [] : [];
         for (var at = 0; at < prices.Length; at++)
         {
-            if (prices[at] > 0 && (_scheduled.IsEmpty || !_scheduled.ContainsKey((number << BlockBits) | at)))
+            if (prices[at] > 0 && (!_anyScheduled || !_scheduled.ContainsKey((number << BlockBits) | at)))
             {
                 yield return ((number << BlockBits) | at, prices[at] - 1);
             }
@@ -214,6 +221,7 @@ internal sealed class LiveColumns
         if (scheduled is not null)
         {
             _scheduled[row.Doc] = [.. scheduled];
+            _anyScheduled = true;
         }
     }
 

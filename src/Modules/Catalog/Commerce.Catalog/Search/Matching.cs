@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 
 namespace Commerce.Catalog.Search;
 
@@ -21,8 +21,7 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
 {
     private const float PieceScale = 20f;
 
-    private readonly Ranking _ranking = new(snapshot.Statistics);
-    private readonly List<int> _touched = [];
+    private readonly Ranking _ranking = snapshot.Statistics.Ranking;
     private readonly List<int> _hits = [];
 
     /// <summary>All documents that have all words, or, when these are few, also those that have most of them.</summary>
@@ -30,11 +29,21 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
     public List<Match> Find(int enough)
     {
         var matches = new List<Match>();
-        for (var segment = 0; segment < snapshot.Segments.Count; segment++)
+        var accumulators = Accumulators.Rent(snapshot.Segments.Count == 0 ? 0 : snapshot.Segments.Max(segment => segment.Count));
+        // Those with all words first: where there are enough, what has some of them need not be scored.
+        if (plan.Required > 1 && CollectFull(accumulators, matches) >= enough)
         {
-            Collect(segment, matches);
+            accumulators.Return();
+            return matches;
         }
 
+        matches.Clear();
+        for (var segment = 0; segment < snapshot.Segments.Count; segment++)
+        {
+            Collect(segment, accumulators, matches);
+        }
+
+        accumulators.Return();
         if (plan.Required < 2)
         {
             return matches;
@@ -92,70 +101,104 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
         return shares;
     }
 
-    private void Collect(int segment, List<Match> matches)
+    // The rarest word decides who can have all of them; of the others only these documents are looked at.
+    private int CollectFull(Accumulators accumulators, List<Match> matches)
     {
-        var columns = snapshot.Segments[segment];
-        var scores = ArrayPool<float>.Shared.Rent(columns.Count);
-        var word = ArrayPool<float>.Shared.Rent(columns.Count);
-        var covered = ArrayPool<byte>.Shared.Rent(columns.Count);
-        Array.Clear(scores, 0, columns.Count);
-        Array.Clear(word, 0, columns.Count);
-        Array.Clear(covered, 0, columns.Count);
-        _touched.Clear();
-        try
+        for (var segment = 0; segment < snapshot.Segments.Count; segment++)
         {
-            foreach (var group in plan.Groups)
+            if (plan.Groups.Any(group => group.IsRequired && !group.Alternatives.Any(term => postings.GetValueOrDefault(term.Term)?[segment] is { Places.Length: > 0 })))
+            {
+                continue;
+            }
+
+            var before = 0;
+            foreach (var group in plan.Groups.OrderByDescending(group => group.IsRequired).ThenBy(group => SizeOf(segment, group)))
             {
                 _hits.Clear();
                 foreach (var term in group.Alternatives)
                 {
-                    Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), word, _hits);
+                    Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), accumulators, _hits, before);
                 }
 
-                Take(_hits, group.IsRequired);
+                accumulators.Take(_hits, group.IsRequired);
+                before += group.IsRequired ? 1 : 0;
             }
 
             if (plan.Pieces is { } pieces)
             {
-                Take(SumPieces(segment, pieces, word), true);
-            }
-
-            foreach (var place in _touched)
-            {
-                if (covered[place] > 0 && snapshot.Live.Lives(columns.Documents[place]))
+                var hits = SumPieces(segment, pieces, accumulators.Word);
+                hits.RemoveAll(place =>
                 {
-                    matches.Add(new Match(segment, place, covered[place] == plan.Required ? Match.Full : covered[place], plan.Weight * scores[place]));
-                }
+                    var leaves = accumulators.Covered[place] < before;
+                    if (leaves)
+                    {
+                        accumulators.Word[place] = 0;
+                    }
+
+                    return leaves;
+                });
+                accumulators.Take(hits, true);
             }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(scores);
-            ArrayPool<float>.Shared.Return(word);
-            ArrayPool<byte>.Shared.Return(covered);
+
+            Harvest(segment, accumulators, plan.Required, matches);
         }
 
-        void Take(List<int> hits, bool required)
+        return matches.Count;
+    }
+
+    private int SizeOf(int segment, QueryGroup group)
+    {
+        var size = 0;
+        foreach (var term in group.Alternatives)
         {
-            foreach (var place in hits)
+            size += postings.GetValueOrDefault(term.Term)?[segment]?.Places.Length ?? 0;
+        }
+
+        return size;
+    }
+
+    private void Collect(int segment, Accumulators accumulators, List<Match> matches)
+    {
+        foreach (var group in plan.Groups)
+        {
+            _hits.Clear();
+            foreach (var term in group.Alternatives)
             {
-                if (scores[place] == 0 && covered[place] == 0)
-                {
-                    _touched.Add(place);
-                }
+                Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), accumulators, _hits, 0);
+            }
 
-                scores[place] += word[place];
-                word[place] = 0;
-                covered[place] += required ? (byte)1 : (byte)0;
+            accumulators.Take(_hits, group.IsRequired);
+        }
+
+        if (plan.Pieces is { } pieces)
+        {
+            accumulators.Take(SumPieces(segment, pieces, accumulators.Word), true);
+        }
+
+        Harvest(segment, accumulators, 1, matches);
+    }
+
+    private void Harvest(int segment, Accumulators accumulators, int least, List<Match> matches)
+    {
+        var (documents, live, required, weight) = (snapshot.Segments[segment].Documents, snapshot.Live, plan.Required, plan.Weight);
+        foreach (var place in accumulators.Touched)
+        {
+            var covered = accumulators.Covered[place];
+            if (covered >= least && live.Lives(documents[place]))
+            {
+                matches.Add(new Match(segment, place, covered == required ? Match.Full : covered, weight * accumulators.Scores[place]));
             }
         }
+
+        accumulators.Clear();
     }
 
     // Completions and mended words weigh as one common word: that few products have some odd completion says nothing.
     private static int FrequencyOf(QueryGroup group, QueryTerm term) =>
         term.Weight < 1 ? group.Alternatives.Max(other => other.Frequency) : term.Frequency;
 
-    private void Best(int segment, QueryTerm term, float rarity, float[] word, List<int> hits)
+    // Scores a term where the document has at least so many of the words before it.
+    private void Best(int segment, QueryTerm term, float rarity, Accumulators accumulators, List<int> hits, int covered)
     {
         if (postings.GetValueOrDefault(term.Term)?[segment] is not { } found)
         {
@@ -163,10 +206,17 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
         }
 
         var lengths = snapshot.Segments[segment].Lengths;
+        var word = accumulators.Word;
+        var weight = term.Weight * rarity;
         for (var i = 0; i < found.Places.Length; i++)
         {
             var place = found.Places[i];
-            var score = term.Weight * rarity * _ranking.Presence(found.Counts[i], lengths.AsSpan(place * Fields.Lengths, Fields.Count));
+            if (covered > 0 && accumulators.Covered[place] < covered)
+            {
+                continue;
+            }
+
+            var score = weight * _ranking.Presence(found.Counts[i], lengths.AsSpan(place * Fields.Lengths, Fields.Count));
             if (word[place] == 0)
             {
                 hits.Add(place);
@@ -188,7 +238,12 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
         foreach (var term in pieces.Terms)
         {
             var bySegment = postings.GetValueOrDefault(term);
-            var documents = bySegment?.Sum(found => found?.Places.Length ?? 0) ?? 0;
+            var documents = 0;
+            foreach (var found in bySegment ?? [])
+            {
+                documents += found?.Places.Length ?? 0;
+            }
+
             var rarity = documents == 0 ? 1f : _ranking.Rarity(documents);
             total += rarity;
             foreach (var place in bySegment?[segment]?.Places ?? [])
@@ -219,5 +274,71 @@ internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictiona
         }
 
         return kept;
+    }
+}
+
+/// <summary>What is known of each document of a segment while a query is matched; all zero between segments, since few of them are touched.</summary>
+internal sealed class Accumulators(int length)
+{
+    private const int MaxIdle = 16;
+
+    private static readonly ConcurrentBag<Accumulators> Idle = [];
+
+    public List<int> Touched { get; } = [];
+
+    public float[] Scores { get; } = new float[length];
+
+    public float[] Word { get; } = new float[length];
+
+    public byte[] Covered { get; } = new byte[length];
+
+    /// <summary>Clean ones for segments of at most so many documents.</summary>
+    public static Accumulators Rent(int length)
+    {
+        while (Idle.TryTake(out var idle))
+        {
+            if (idle.Scores.Length >= length)
+            {
+                return idle;
+            }
+        }
+
+        return new Accumulators(Math.Max(4_096, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)));
+    }
+
+    /// <summary>Gives them back, all zero; those of a query that failed midway are left to the collector.</summary>
+    public void Return()
+    {
+        if (Idle.Count < MaxIdle)
+        {
+            Idle.Add(this);
+        }
+    }
+
+    /// <summary>Adds a word's scores to those of the documents that have it.</summary>
+    public void Take(List<int> hits, bool required)
+    {
+        foreach (var place in hits)
+        {
+            if (Scores[place] == 0 && Covered[place] == 0)
+            {
+                Touched.Add(place);
+            }
+
+            Scores[place] += Word[place];
+            Word[place] = 0;
+            Covered[place] += required ? (byte)1 : (byte)0;
+        }
+    }
+
+    public void Clear()
+    {
+        foreach (var place in Touched)
+        {
+            Scores[place] = 0;
+            Covered[place] = 0;
+        }
+
+        Touched.Clear();
     }
 }

@@ -10,9 +10,8 @@ internal sealed class Ranking(SearchStatistics statistics)
     private static readonly float[] Weights = [1.6f, 12f, 0.52f, 1.25f];
     private static readonly float[] LengthShare = [0.55f, 0.25f, 0.53f, 0.74f];
 
-    private readonly float[][] _norms = [.. Enumerable.Range(0, Fields.Count).Select(field => Enumerable.Range(0, 256)
-        .Select(length => Weights[field] / (1 - LengthShare[field] + (LengthShare[field] * Fields.Length((byte)length) / statistics.MeanLengths[field])))
-        .ToArray())];
+    private readonly float[] _norms = [.. Enumerable.Range(0, Fields.Count).SelectMany(field => Enumerable.Range(0, 256)
+        .Select(length => Weights[field] / (1 - LengthShare[field] + (LengthShare[field] * Fields.Length((byte)length) / statistics.MeanLengths[field]))))];
 
     /// <summary>The weight of a word that so many documents have.</summary>
     public float Rarity(int documents) =>
@@ -23,16 +22,12 @@ internal sealed class Ranking(SearchStatistics statistics)
     /// <param name="lengths">The document's field lengths.</param>
     public float Presence(byte counts, ReadOnlySpan<byte> lengths)
     {
-        var sum = 0f;
-        for (var field = 0; field < Fields.Count; field++)
-        {
-            var count = Fields.Of(counts, (Field)field);
-            if (count > 0)
-            {
-                sum += count * _norms[field][lengths[field]];
-            }
-        }
-
+        // Written out, since it runs for every document of every word.
+        var norms = _norms;
+        var sum = ((counts & 3) * norms[lengths[0]])
+            + (((counts >> 2) & 3) * norms[256 + lengths[1]])
+            + (((counts >> 4) & 3) * norms[512 + lengths[2]])
+            + ((counts >> 6) * norms[768 + lengths[3]]);
         return sum / (Saturation + sum);
     }
 
@@ -45,7 +40,7 @@ internal sealed class Ranking(SearchStatistics statistics)
         {
             if (Fields.Of(counts, (Field)field) is > 0 and var count)
             {
-                var part = count * _norms[field][lengths[field]];
+                var part = count * _norms[(field * 256) + lengths[field]];
                 sum += part;
                 shares.Add(new FieldShare((Field)field, count, (int)Fields.Length(lengths[field]), part));
             }

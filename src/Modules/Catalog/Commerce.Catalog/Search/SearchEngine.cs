@@ -93,7 +93,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         }
 
         using var sifting = new Sifting(snapshot, query, filter, names, now, matches);
-        matches.ForEach(sifting.Add);
+        sifting.Add(matches);
         var result = await ResultAsync(connection, sifting, query, names, plans[0].Corrected, isCut, cancellationToken);
         return query.Explains ? result with { Explanations = result.Hits.ToDictionary(hit => hit.Product, hit => Explain(snapshot, plans, matchings, hit)) } : result;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 
 namespace Commerce.Catalog.Search;
 
@@ -7,7 +8,7 @@ namespace Commerce.Catalog.Search;
 /// one change of the index and one version of the words, so whatever is committed to these makes it void at once; only for a moment where prices, and with
 /// them order and counts, depend on the clock; and for seconds where orders only lift a product a little, so that a shop that sells need not search anew.
 /// </summary>
-internal sealed class SearchResults(TimeProvider time)
+internal sealed class SearchResults(TimeProvider time, IOptions<CatalogOptions> options)
 {
     private const int MaxKey = 500;
     private const int MaxKept = 1_000;
@@ -19,16 +20,17 @@ internal sealed class SearchResults(TimeProvider time)
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
     /// <summary>What was found for a query, if that is what would be found now.</summary>
-    public SearchResult? Find(string key, SearchState state) =>
-        _kept.TryGetValue(key, out var kept) && IsStill(kept, state) && time.GetUtcNow() < kept.Until ? kept.Result : null;
+    public FoundPage? Find(string key, SearchState state) =>
+        _kept.TryGetValue(key, out var kept) && IsStill(kept, state) && time.GetUtcNow() < kept.Until ? kept.Page : null;
 
     /// <summary>Keeps what was found.</summary>
     /// <param name="key">What was asked.</param>
-    /// <param name="result">What was found.</param>
+    /// <param name="page">What was found.</param>
     /// <param name="isByPopularity">Whether orders decide its order, instead of lifting what matches.</param>
-    public void Keep(string key, SearchResult result, bool isByPopularity)
+    public void Keep(string key, FoundPage page, bool isByPopularity)
     {
-        if (key.Length > MaxKey || result.IsShownScheduled)
+        var result = page.Result;
+        if (!options.Value.KeepsResults || key.Length > MaxKey || result.IsShownScheduled)
         {
             return;
         }
@@ -40,11 +42,17 @@ internal sealed class SearchResults(TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        _kept[key] = new Kept(result, result.HasScheduled ? now + ScheduledLifetime : DateTimeOffset.MaxValue, isByPopularity ? now : now + LiftLifetime);
+        _kept[key] = new Kept(page, result.HasScheduled ? now + ScheduledLifetime : DateTimeOffset.MaxValue, isByPopularity ? now : now + LiftLifetime);
     }
 
     private bool IsStill(Kept kept, SearchState state) =>
-        kept.Result.State == state || (kept.Result.State with { Generation = state.Generation } == state && time.GetUtcNow() < kept.LiftUntil);
+        kept.Page.Result.State == state || (kept.Page.Result.State with { Generation = state.Generation } == state && time.GetUtcNow() < kept.LiftUntil);
 
-    private sealed record Kept(SearchResult Result, DateTimeOffset Until, DateTimeOffset LiftUntil);
+    private sealed record Kept(FoundPage Page, DateTimeOffset Until, DateTimeOffset LiftUntil);
 }
+
+/// <summary>What was found, with everything of the answer that does not depend on what the products look like.</summary>
+/// <param name="Result">What was found.</param>
+/// <param name="Products">The products in order.</param>
+/// <param name="Behind">The bytes behind the items.</param>
+internal sealed record FoundPage(SearchResult Result, IReadOnlyList<Guid> Products, byte[] Behind);

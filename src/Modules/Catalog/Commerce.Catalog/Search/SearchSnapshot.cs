@@ -49,6 +49,11 @@ internal sealed record SearchSnapshot(Guid Epoch, long Generation, IReadOnlyList
 /// <param name="MeanLengths">By field.</param>
 internal sealed record SearchStatistics(int Documents, float[] MeanLengths)
 {
+    private Ranking? _ranking;
+
+    /// <summary>The ranking that these make, with its tables.</summary>
+    public Ranking Ranking => _ranking ??= new Ranking(this);
+
     /// <summary>The statistics of segments.</summary>
     public static SearchStatistics Of(IReadOnlyList<Segment> segments)
     {

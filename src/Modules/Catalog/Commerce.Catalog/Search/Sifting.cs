@@ -19,7 +19,7 @@ internal sealed class Sifting : IDisposable
     private readonly SearchPlace? _after;
     private readonly int _currency;
     private readonly long _now;
-    private readonly bool _isBrowsing;
+    private readonly Order _order;
     private readonly float _countFrom;
     private SearchPlace _worst;
     private int _counted;
@@ -36,10 +36,17 @@ internal sealed class Sifting : IDisposable
         _snapshot = snapshot;
         _query = query;
         _filter = filter;
-        _facets = new FacetCounts(filter, names);
+        _facets = new FacetCounts(filter, names, snapshot.Live.Living);
         _currency = snapshot.Live.CurrencyNumber(query.Currency);
         _now = now;
-        _isBrowsing = matches is null;
+        _order = query.Sort switch
+        {
+            "price" => Order.Price,
+            "-price" => Order.PriceDown,
+            "newest" => Order.Newest,
+            "popular" => Order.Popular,
+            _ => matches is null ? Order.Popular : Order.Relevance,
+        };
         _after = query.After;
         if (matches is not null)
         {
@@ -59,6 +66,24 @@ internal sealed class Sifting : IDisposable
 
     /// <summary>Whether one of the documents that fail a single condition had to stay uncounted: no more of them need be looked at.</summary>
     public bool IsFullBeside { get; private set; }
+
+    /// <summary>Takes what was found.</summary>
+    public void Add(List<Match> matches)
+    {
+        var skips = _order == Order.Relevance && !_filter.Any;
+        foreach (var match in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(matches))
+        {
+            // Of very many, most are neither counted nor, however popular, anywhere near the page.
+            if (skips && match.Score < _countFrom && IsFullOf(KeyOf(match.IsFull, match.Score * (1 + PopularityShare), 0, 0)))
+            {
+                Total++;
+                IsApproximate = true;
+                continue;
+            }
+
+            Add(match);
+        }
+    }
 
     /// <summary>Takes a match.</summary>
     public void Add(Match match) => Add(match.Segment, match.Place, _filter.FailedFacets(_snapshot.Segments[match.Segment].FacetsOf(match.Place)), match.IsFull, match.Score);
@@ -132,6 +157,15 @@ internal sealed class Sifting : IDisposable
 
     /// <summary>Whether the page is full of documents that stand before all with this key or a larger one.</summary>
     public bool IsFullOf(double key) => _best.Count > _query.Limit && _worst.Key < key;
+
+    private enum Order
+    {
+        Relevance,
+        Price,
+        PriceDown,
+        Newest,
+        Popular,
+    }
 
     /// <summary>Whether a document has a price now.</summary>
     public bool HasPrice(int document) => PriceOf(document) >= 0;
@@ -207,13 +241,12 @@ internal sealed class Sifting : IDisposable
 
     private float Share(float popularity) => popularity <= 0 ? 0 : LiftOf(popularity, _snapshot.Live.MostPopular) / PopularityShare;
 
-    private double KeyOf(bool isFull, float score, long price, float popularity) => _query.Sort switch
+    private double KeyOf(bool isFull, float score, long price, float popularity) => _order switch
     {
-        "price" => price < 0 ? double.MaxValue : price,
-        "-price" => price < 0 ? double.MaxValue : -price,
-        "newest" => 0,
-        "popular" => -popularity,
-        _ when _isBrowsing => -popularity,
+        Order.Price => price < 0 ? double.MaxValue : price,
+        Order.PriceDown => price < 0 ? double.MaxValue : -price,
+        Order.Newest => 0,
+        Order.Popular => -popularity,
         _ => -(score + (isFull ? FullMatch : 0)),
     };
 

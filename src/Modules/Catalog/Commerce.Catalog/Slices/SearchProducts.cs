@@ -29,7 +29,7 @@ internal sealed class SearchProductsEndpoint : ICarterModule
         .Refuses<ValidationFailed, Forbidden>();
 }
 
-internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults results, SearchLog log, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults results, SearchLog log, ItemShelf shelf, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
     : IRequestHandler<SearchProducts, Outcome<CacheEntry>>
 {
     // No category has this id, so nothing is found in one that nobody knows.
@@ -51,17 +51,18 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         }
 
         var query = parameters.Query with { Categories = [.. parameters.Categories.Select(category => map.Find(category)?.Id ?? Nowhere)] };
-        var result = await FindAsync(query, map, request.Address, cancellationToken);
+        var found = await FindAsync(query, parameters, map, request.Address, cancellationToken);
+        var result = found.Result;
         if (query is { After: null, Explains: false })
         {
             log.Note(query.Text, result.Total == 0 && !query.IsNarrowed);
         }
 
-        var items = await cards.ItemsAsync([.. result.Hits.Select(hit => hit.Product)], new ProductQuery(parameters.Locale, parameters.Currency, ActiveOnly: true), cancellationToken);
-        return Render(parameters, map, result, items.ToDictionary(item => item.Id));
+        var shelved = await shelf.FindAsync(found.Products, parameters.Locale, parameters.Currency, call, cancellationToken);
+        return query.Explains ? Explained(parameters, map, result, shelved) : SearchPage.Of(Shown(result, shelved), found.Behind);
     }
 
-    private async Task<SearchResult> FindAsync(SearchQuery query, CategoryMap map, string address, CancellationToken cancellationToken)
+    private async Task<FoundPage> FindAsync(SearchQuery query, SearchParameters parameters, CategoryMap map, string address, CancellationToken cancellationToken)
     {
         var state = await engine.StateAsync(cancellationToken);
         // Which category a slug in the address means may change.
@@ -72,24 +73,41 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         }
 
         var result = await engine.SearchAsync(query, state, cancellationToken);
+        var page = new FoundPage(result, [.. result.Hits.Select(hit => hit.Product)], SearchPage.Behind(Response(parameters, map, result, [])));
         if (key.Length > 0)
         {
-            results.Keep(key, result, query.Sort == "popular" || string.IsNullOrWhiteSpace(query.Text));
+            results.Keep(key, page, query.Sort == "popular" || string.IsNullOrWhiteSpace(query.Text));
         }
 
-        return result;
+        return page;
     }
 
-    private static CacheEntry Render(SearchParameters parameters, CategoryMap map, SearchResult result, Dictionary<Guid, ProductListItem> items)
+    private static List<(ShelvedItem Item, double Score)> Shown(SearchResult result, IReadOnlyList<ShelvedItem?> shelved)
     {
-        return Rendered.Of(new SearchResponse(
-            [.. result.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => Item(items[hit.Product], hit.Score) with { Explanation = SearchTexts.Of(result.Explanations?[hit.Product]) })],
-            [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))],
-            result.Next is { } next ? Cursor.Encode(parameters.Query.Sort, next.Key, next.Product) : null,
-            result.Total,
-            result.IsApproximate,
-            result.Corrected));
+        var shown = new List<(ShelvedItem, double)>(shelved.Count);
+        for (var i = 0; i < shelved.Count; i++)
+        {
+            if (shelved[i] is { } item)
+            {
+                shown.Add((item, result.Hits[i].Score));
+            }
+        }
+
+        return shown;
     }
+
+    private static CacheEntry Explained(SearchParameters parameters, CategoryMap map, SearchResult result, IReadOnlyList<ShelvedItem?> shelved) => Rendered.Of(Response(parameters, map, result, [.. shelved
+        .Zip(result.Hits)
+        .Where(pair => pair.First is not null)
+        .Select(pair => Item(pair.First!.Item!, pair.Second.Score) with { Explanation = SearchTexts.Of(result.Explanations?[pair.Second.Product]) })]));
+
+    private static SearchResponse Response(SearchParameters parameters, CategoryMap map, SearchResult result, IReadOnlyList<SearchItem> items) => new(
+        items,
+        [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))],
+        result.Next is { } next ? Cursor.Encode(parameters.Query.Sort, next.Key, next.Product) : null,
+        result.Total,
+        result.IsApproximate,
+        result.Corrected);
 
     private static SearchItem Item(ProductListItem item, double score) =>
         new(item.Id, item.Slug, item.Name, item.Price, item.Image, item.Availability, Math.Round(score, 4), item.Brand, item.Skus);

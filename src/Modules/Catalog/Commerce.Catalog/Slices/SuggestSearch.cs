@@ -35,7 +35,7 @@ internal sealed class SuggestSearchEndpoint : ICarterModule
         .Refuses<ValidationFailed>();
 }
 
-internal sealed class SuggestSearchHandler(SearchEngine engine, PastQueries past, ProductCards cards, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
+internal sealed class SuggestSearchHandler(SearchEngine engine, PastQueries past, ItemShelf shelf, CategoryShelf categories, CallContext call, IOptions<CatalogOptions> options)
     : IRequestHandler<SuggestSearch, Outcome<CacheEntry>>
 {
     private const int Most = 6;
@@ -57,10 +57,10 @@ internal sealed class SuggestSearchHandler(SearchEngine engine, PastQueries past
         var begun = char.IsLetterOrDigit(request.Text![^1]) ? request.Text + "*" : request.Text;
         var query = new SearchQuery(begun, [], null, null, options.Value.Currency, new Dictionary<string, IReadOnlyList<string>>(), false, "relevance", Most, null);
         var found = await engine.SearchAsync(query, cancellationToken);
-        var items = (await cards.ItemsAsync([.. found.Hits.Select(hit => hit.Product)], new ProductQuery(request.Locale, null, ActiveOnly: true), cancellationToken)).ToDictionary(item => item.Id);
+        var items = await shelf.FindAsync([.. found.Hits.Select(hit => hit.Product)], request.Locale, null, call, cancellationToken);
         var map = await categories.AllAsync(call, cancellationToken);
         return Rendered.Of(new SuggestionsResponse(
-            [.. found.Hits.Where(hit => items.ContainsKey(hit.Product)).Select(hit => items[hit.Product]).Select(item => new ProductSuggestion(item.Id, item.Slug, item.Name, item.Image))],
+            [.. items.OfType<ShelvedItem>().Select(shelved => shelved.Item!).Select(item => new ProductSuggestion(item.Id, item.Slug, item.Name, item.Image))],
             [.. map.Named(folded, Most).Select(row => new CategorySuggestion(row.Id, row.Slug, Locales.Pick(row.Translations, request.Locale).Text.Name))],
             [.. past.Beginning(folded, Most).Concat(await engine.CompleteAsync(folded, Most, cancellationToken)).Distinct(StringComparer.Ordinal).Take(Most)]));
     }
