@@ -3,14 +3,16 @@ using Npgsql;
 
 namespace Commerce.EventStore.Tests;
 
-public sealed class AppendTests : IAsyncLifetime
+public class AppendTests : IAsyncLifetime
 {
     private StoreDatabase _database = null!;
     private StoreHost _host = null!;
 
+    protected virtual bool IsPartitioned => false;
+
     public async Task InitializeAsync()
     {
-        _database = await StoreDatabase.CreateAsync();
+        _database = await StoreDatabase.CreateAsync(IsPartitioned);
         _host = await _database.StartHostAsync();
     }
 
@@ -166,7 +168,7 @@ public sealed class AppendTests : IAsyncLifetime
     {
         var id = Identifiers.Next();
         await _host.CountAsync(id);
-        await _database.ExecuteAsync($"update events.mt_streams set is_archived = true where id = '{id}'");
+        await _host.Archive.ArchiveAsync([id], CancellationToken.None);
 
         (await _host.CountAsync(id)).Refusal.ShouldBeOfType<Execution.StreamArchived>();
     }
@@ -197,7 +199,7 @@ public sealed class AppendTests : IAsyncLifetime
     public async Task A_clock_that_is_set_back_is_believed_and_the_times_of_a_stream_stay_in_order()
     {
         var clock = new SteppingClock();
-        await using var database = await StoreDatabase.CreateAsync();
+        await using var database = await StoreDatabase.CreateAsync(IsPartitioned);
         await using var host = await database.StartHostAsync(services: services => services.AddSingleton<TimeProvider>(clock));
         var (jumped, other) = (Identifiers.Next(), Identifiers.Next());
         clock.Step = TimeSpan.FromHours(5);
@@ -224,4 +226,10 @@ public sealed class AppendTests : IAsyncLifetime
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
     }
+}
+
+/// <summary>The same on tables that keep archived streams apart.</summary>
+public sealed class AppendTestsOnPartitions : AppendTests
+{
+    protected override bool IsPartitioned => true;
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Commerce.EventStore.History;
+using Commerce.EventStore.Partitioning;
 using Commerce.Outcomes;
 using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,8 +18,9 @@ public sealed class StoreDatabase : IAsyncDisposable
 
     public string ConnectionString => _database.ConnectionString;
 
-    public static async Task<StoreDatabase> CreateAsync() =>
-        new(await TestPostgres.CreateDatabaseAsync("event-store", async connectionString =>
+    /// <param name="isPartitioned">Whether its event tables are the ones that keep archived streams apart.</param>
+    public static async Task<StoreDatabase> CreateAsync(bool isPartitioned = false) =>
+        new(await TestPostgres.CreateDatabaseAsync(isPartitioned ? "event-store-partitioned" : "event-store", async connectionString =>
         {
             await using var source = NpgsqlDataSource.Create(connectionString);
             await using (var roles = source.CreateCommand("do $$ begin create role commerce_events; exception when duplicate_object then null; end $$; create schema events; create schema model; create schema model_rebuild"))
@@ -25,7 +29,7 @@ public sealed class StoreDatabase : IAsyncDisposable
             }
 
             var assembly = typeof(IEventStore).Assembly;
-            foreach (var script in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+            foreach (var script in assembly.GetManifestResourceNames().Where(name => name.Contains(".Schema.", StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(script)!);
                 await using var command = source.CreateCommand(await reader.ReadToEndAsync());
@@ -37,6 +41,11 @@ public sealed class StoreDatabase : IAsyncDisposable
                 create table model.counter_log (place bigint generated always as identity, event_id uuid primary key, stream_id uuid, version bigint, by_value int);
                 """);
             await tables.ExecuteNonQueryAsync();
+            if (isPartitioned)
+            {
+                await using var connection = await source.OpenConnectionAsync();
+                await EventTablePartitions.PartitionAsync(connection, TimeSpan.FromSeconds(10), CancellationToken.None);
+            }
         }));
 
     public async Task<StoreHost> StartHostAsync(Action<EventStoreOptions>? configure = null, string? connectionString = null, Action<IServiceCollection>? services = null)
@@ -93,7 +102,13 @@ public sealed class StoreHost : IAsyncDisposable
                 {
                     body["label"] = body["name"]?.GetValue<string>();
                     return body;
-                }))
+                })
+                .Split("described", ["labelled", "limit_set"], body =>
+                [
+                    ("labelled", new JsonObject { ["name"] = body["name"]?.DeepClone() }),
+                    ("limit_set", new JsonObject { ["limit"] = body["most"]?.DeepClone() }),
+                ])
+                .Split("moved", ["counted", "limit_set"], body => body.ContainsKey("by") ? [("counted", body)] : [("limit_set", body)]))
             .Inline<CounterValues>());
         collection.AddSingleton(Log);
         collection.AddSingleton<ISubscription>(Log);
@@ -106,6 +121,8 @@ public sealed class StoreHost : IAsyncDisposable
     public IEventStore Store => _provider.GetRequiredService<IEventStore>();
 
     public Verification.DatabaseVerifier Verifier => _provider.GetRequiredService<Verification.DatabaseVerifier>();
+
+    public StreamArchive Archive => _provider.GetRequiredService<StreamArchive>();
 
     public IProjectionProgress Progress => _provider.GetRequiredService<IProjectionProgress>();
 

@@ -1,15 +1,17 @@
 namespace Commerce.EventStore.Tests;
 
 /// <summary>Two stores on one database, as two processes would be: each with caches of its own.</summary>
-public sealed class TwoHostsTests : IAsyncLifetime
+public class TwoHostsTests : IAsyncLifetime
 {
     private StoreDatabase _database = null!;
     private StoreHost _one = null!;
     private StoreHost _two = null!;
 
+    protected virtual bool IsPartitioned => false;
+
     public async Task InitializeAsync()
     {
-        _database = await StoreDatabase.CreateAsync();
+        _database = await StoreDatabase.CreateAsync(IsPartitioned);
         _one = await _database.StartHostAsync();
         _two = await _database.StartHostAsync();
     }
@@ -108,4 +110,10 @@ public sealed class TwoHostsTests : IAsyncLifetime
             (await _database.ScalarAsync<long>("select count(*) from model.counter_log")).ShouldBe(before);
         }
     }
+}
+
+/// <summary>The same on tables that keep archived streams apart.</summary>
+public sealed class TwoHostsTestsOnPartitions : TwoHostsTests
+{
+    protected override bool IsPartitioned => true;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Commerce.Cli.Evaluate;
+using Commerce.Cli.Export;
 using Commerce.Cli.Generate;
 using Commerce.Cli.Import;
 using Commerce.Cli.Samples;
@@ -9,6 +10,7 @@ var root = new RootCommand("What ./dev does beyond starting programs.")
 {
     ImportCommand.Create(),
     EvaluateCommand.Create(),
+    ExportCommand.Create(),
     GenerateCommand.Create(),
     TestReportCommand.Create(),
     SampleCommand.Create(),

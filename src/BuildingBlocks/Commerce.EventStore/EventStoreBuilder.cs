@@ -17,10 +17,15 @@ public sealed class EventStoreBuilder
         where TAggregate : class, IAggregate<TAggregate>
     {
         ArgumentNullException.ThrowIfNull(events);
-        _services.AddSingleton(new AggregateType(typeof(TAggregate), TAggregate.StreamType, TAggregate.Initial, static (state, @event) => ((TAggregate)state).Evolve(@event)));
+        _services.AddSingleton(new AggregateType(typeof(TAggregate), TAggregate.StreamType, TAggregate.Initial, Fold<TAggregate>));
         events(new AggregateEvents<TAggregate>(_services));
         return this;
     }
+
+    private static object Fold<TAggregate>(object state, object @event)
+        where TAggregate : class, IAggregate<TAggregate> => @event is SplitEvent split
+        ? split.Parts.Aggregate((TAggregate)state, (current, part) => current.Evolve(part))
+        : ((TAggregate)state).Evolve(@event);
 
     /// <summary>A read model written in the transaction of its events.</summary>
     public EventStoreBuilder Inline<TProjection>()
@@ -95,6 +100,16 @@ public sealed class AggregateEvents<TAggregate>
     public AggregateEvents<TAggregate> Upcast(string formerName, string currentName, Func<JsonObject, JsonObject> upcast)
     {
         _services.AddSingleton(new Upcaster(formerName, currentName, upcast));
+        return this;
+    }
+
+    /// <summary>
+    /// Reads bodies stored under a former name as several current events, in order, or as the one among several that the body speaks of. They share the place of the
+    /// stored one: a reader that meets one of them at a position meets them all.
+    /// </summary>
+    public AggregateEvents<TAggregate> Split(string formerName, IReadOnlyList<string> currentNames, Func<JsonObject, IReadOnlyList<(string Name, JsonObject Body)>> split)
+    {
+        _services.AddSingleton(new Splitter(formerName, currentNames, split));
         return this;
     }
 }

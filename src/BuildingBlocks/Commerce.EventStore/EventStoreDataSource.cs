@@ -6,6 +6,8 @@ namespace Commerce.EventStore;
 /// <summary>The store's own small pool, under its own role.</summary>
 public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
 {
+    private const int BulkBufferBytes = 256 * 1024;
+
     /// <summary>Builds the pool; connections open when they are needed.</summary>
     public EventStoreDataSource(IOptions<EventStoreOptions> options)
     {
@@ -29,7 +31,12 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
         settings.CommandTimeout = 120;
         settings.Pooling = false;
         Unpooled = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        settings.ReadBufferSize = BulkBufferBytes;
+        Bulk = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
+
+    /// <summary>Unpooled connections that read much at once: a large buffer is filled with few calls.</summary>
+    public NpgsqlDataSource Bulk { get; }
 
     /// <summary>Connections that are nobody else's and close for real: what holds a session-level lock or listens.</summary>
     public NpgsqlDataSource Unpooled { get; }
@@ -42,6 +49,7 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
     {
         await Source.DisposeAsync();
         await Unpooled.DisposeAsync();
+        await Bulk.DisposeAsync();
     }
 
     /// <inheritdoc />
@@ -49,5 +57,6 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
     {
         Source.Dispose();
         Unpooled.Dispose();
+        Bulk.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Commerce.EventStore.History;
 using Commerce.EventStore.Subscriptions;
 using Commerce.EventStore.Verification;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ public static class EventStoreServices
         services.AddScoped<CallContext>();
         services.AddScoped<EventSession>();
         services.AddTransient<DatabaseVerifier>();
+        services.AddSingleton<StreamArchive>();
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<CommitSignal>());
         services.AddSingleton<SubscriptionDaemon>();

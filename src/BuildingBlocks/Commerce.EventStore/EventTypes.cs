@@ -22,6 +22,16 @@ public sealed record EventType(string Name, Type ClrType, Type Aggregate, JsonTy
 /// <param name="Upcast">From the stored JSON to that of the current type.</param>
 public sealed record Upcaster(string FormerName, string CurrentName, Func<JsonObject, JsonObject> Upcast);
 
+/// <summary>How a body stored under a former name becomes one or several of current types: an event that said too much at once, told in its parts since.</summary>
+/// <param name="FormerName">The stored name.</param>
+/// <param name="CurrentNames">Every name that a part may have; registered ones, or former ones that are read on.</param>
+/// <param name="Split">From the stored JSON to the parts in order, at least one.</param>
+public sealed record Splitter(string FormerName, IReadOnlyList<string> CurrentNames, Func<JsonObject, IReadOnlyList<(string Name, JsonObject Body)>> Split);
+
+/// <summary>The body of a stored event that means several current ones. They share its place: its id, version and position.</summary>
+/// <param name="Parts">Bodies of current types, in order, two or more.</param>
+public sealed record SplitEvent(IReadOnlyList<object> Parts);
+
 /// <summary>One kind of stream.</summary>
 /// <param name="ClrType">The aggregate.</param>
 /// <param name="StreamType">Its stable name in <c>mt_streams.type</c>.</param>
@@ -35,11 +45,12 @@ public sealed class EventTypes
     private readonly FrozenDictionary<Type, EventType> _byType;
     private readonly FrozenDictionary<string, EventType> _byName;
     private readonly FrozenDictionary<string, Upcaster> _upcasters;
+    private readonly FrozenDictionary<string, Splitter> _splitters;
     private readonly FrozenDictionary<Type, AggregateType> _aggregates;
 
-    /// <summary>Checks that names and types are unique and that every upcaster ends at a registered name.</summary>
+    /// <summary>Checks that names and types are unique and that every upcaster and splitter ends at registered names.</summary>
     /// <exception cref="InvalidOperationException">They are not.</exception>
-    public EventTypes(IEnumerable<EventType> events, IEnumerable<Upcaster> upcasters, IEnumerable<AggregateType> aggregates)
+    public EventTypes(IEnumerable<EventType> events, IEnumerable<Upcaster> upcasters, IEnumerable<Splitter> splitters, IEnumerable<AggregateType> aggregates)
     {
         var all = events.ToList();
         Unique(all.Select(e => e.Name), "event name");
@@ -47,11 +58,18 @@ public sealed class EventTypes
         _byType = all.ToFrozenDictionary(e => e.ClrType);
         _byName = all.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);
         var casts = upcasters.ToList();
-        Unique(casts.Select(u => u.FormerName).Concat(all.Select(e => e.Name)), "event or former event name");
+        var splits = splitters.ToList();
+        Unique(casts.Select(u => u.FormerName).Concat(splits.Select(s => s.FormerName)).Concat(all.Select(e => e.Name)), "event or former event name");
         _upcasters = casts.ToFrozenDictionary(u => u.FormerName, StringComparer.Ordinal);
-        foreach (var cast in casts.Where(cast => !_byName.ContainsKey(cast.CurrentName) && !_upcasters.ContainsKey(cast.CurrentName)))
+        _splitters = splits.ToFrozenDictionary(s => s.FormerName, StringComparer.Ordinal);
+        foreach (var cast in casts.Where(cast => !Knows(cast.CurrentName)))
         {
             throw new InvalidOperationException($"The upcaster of '{cast.FormerName}' ends at '{cast.CurrentName}', which nobody registered.");
+        }
+
+        foreach (var (former, current) in splits.SelectMany(split => split.CurrentNames.Where(name => !Knows(name)).Select(name => (split.FormerName, name))))
+        {
+            throw new InvalidOperationException($"The splitter of '{former}' ends at '{current}', which nobody registered.");
         }
 
         var kinds = aggregates.ToList();
@@ -79,9 +97,11 @@ public sealed class EventTypes
     public string[] NamesOf(IEnumerable<Type> clrTypes)
     {
         var names = clrTypes.Select(type => Of(type).Name).ToHashSet(StringComparer.Ordinal);
-        while (_upcasters.Values.FirstOrDefault(cast => names.Contains(cast.CurrentName) && !names.Contains(cast.FormerName)) is { } former)
+        for (var known = 0; known != names.Count;)
         {
-            names.Add(former.FormerName);
+            known = names.Count;
+            names.UnionWith(_upcasters.Values.Where(cast => names.Contains(cast.CurrentName)).Select(cast => cast.FormerName));
+            names.UnionWith(_splitters.Values.Where(split => split.CurrentNames.Any(names.Contains)).Select(split => split.FormerName));
         }
 
         return [.. names];
@@ -94,7 +114,7 @@ public sealed class EventTypes
         return JsonSerializer.SerializeToUtf8Bytes(data, type.Json);
     }
 
-    /// <summary>Reads a stored body, upcasting a former one first.</summary>
+    /// <summary>Reads a stored body, upcasting a former one first; one that means several events is a <see cref="SplitEvent"/>.</summary>
     /// <exception cref="InvalidOperationException">Nobody knows this name.</exception>
     public object Deserialize(string name, ReadOnlySpan<byte> utf8)
     {
@@ -103,20 +123,44 @@ public sealed class EventTypes
             return JsonSerializer.Deserialize(utf8, type.Json)!;
         }
 
-        var body = JsonNode.Parse(utf8)!.AsObject();
+        var parts = new List<object>(1);
+        Read(name, JsonNode.Parse(utf8)!.AsObject(), parts);
+        return parts.Count == 1 ? parts[0] : new SplitEvent(parts);
+    }
+
+    /// <summary>Whether events of this stored name can be read.</summary>
+    public bool Knows(string name) => _byName.ContainsKey(name) || _upcasters.ContainsKey(name) || _splitters.ContainsKey(name);
+
+    private void Read(string name, JsonObject body, List<object> parts)
+    {
         while (_upcasters.TryGetValue(name, out var cast))
         {
             body = cast.Upcast(body);
             name = cast.CurrentName;
         }
 
-        return _byName.TryGetValue(name, out type)
-            ? body.Deserialize(type.Json)!
-            : throw new InvalidOperationException($"The store holds an event '{name}' that nobody registered.");
-    }
+        if (_byName.TryGetValue(name, out var type))
+        {
+            parts.Add(body.Deserialize(type.Json)!);
+            return;
+        }
 
-    /// <summary>Whether events of this stored name can be read.</summary>
-    public bool Knows(string name) => _byName.ContainsKey(name) || _upcasters.ContainsKey(name);
+        if (!_splitters.TryGetValue(name, out var split))
+        {
+            throw new InvalidOperationException($"The store holds an event '{name}' that nobody registered.");
+        }
+
+        var told = split.Split(body);
+        if (told.Count == 0 || told.FirstOrDefault(part => !split.CurrentNames.Contains(part.Name, StringComparer.Ordinal)) is { Name: not null })
+        {
+            throw new InvalidOperationException($"The splitter of '{name}' gave no part, or one of a name that it does not list.");
+        }
+
+        foreach (var (partName, partBody) in told)
+        {
+            Read(partName, partBody, parts);
+        }
+    }
 
     private static void Unique(IEnumerable<string> names, string what)
     {

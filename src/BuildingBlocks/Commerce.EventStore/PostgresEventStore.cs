@@ -138,7 +138,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     public async Task<IReadOnlyList<RecordedEvent>> FetchStreamAsync(Guid id, long? version, DateTimeOffset? timestamp, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        return await _loader.FetchAsync(connection, id, version, timestamp, cancellationToken);
+        return (await _loader.FetchAsync(connection, id, version, timestamp, cancellationToken)).Parts();
     }
 
     /// <inheritdoc />
@@ -147,14 +147,16 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        return await _loader.ReadPageAsync(connection, after, names, limit, cancellationToken);
+        var page = await _loader.ReadPageAsync(connection, after, names, limit, cancellationToken);
+        return page with { Events = page.Events.Parts() };
     }
 
     /// <inheritdoc />
     public async Task<CommittedPage> ReadCommittedAsync(EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        return await _loader.ReadCommittedPageAsync(connection, after, seen, names, limit, cancellationToken);
+        var page = await _loader.ReadCommittedPageAsync(connection, after, seen, names, limit, cancellationToken);
+        return page with { Events = page.Events.Parts() };
     }
 
     /// <inheritdoc />

@@ -36,3 +36,15 @@ public sealed record RecordedEvent
     /// <summary>Further metadata as JSON text, or null.</summary>
     public string? Headers { get; init; }
 }
+
+/// <summary>Events as readers want them: each of one current type.</summary>
+internal static class RecordedEvents
+{
+    /// <summary>The event, or the several that it means, all at its place.</summary>
+    public static IEnumerable<RecordedEvent> Parts(this RecordedEvent recorded) =>
+        recorded.Data is SplitEvent split ? split.Parts.Select(part => recorded with { Data = part }) : [recorded];
+
+    /// <summary>The events with those that mean several in their parts.</summary>
+    public static IReadOnlyList<RecordedEvent> Parts(this IReadOnlyList<RecordedEvent> events) =>
+        events.Any(recorded => recorded.Data is SplitEvent) ? [.. events.SelectMany(recorded => recorded.Parts())] : events;
+}

@@ -23,9 +23,9 @@ return await StartFaults.TellAsync(async () =>
     var arguments = HostArguments.Read(args);
     var folder = new HostFolder(arguments.DataFolder);
     var builder = WebApplication.CreateBuilder(arguments.Configuration);
-    builder.UseVerifiedDatabase(arguments, folder);
+    builder.UseNamedDatabase(arguments, folder);
     await using var database = await LocalDatabase.StartAsync(builder, folder);
-    var madeKey = arguments.Verifies ? null : BootstrapKey.Ensure(builder, folder);
+    var madeKey = arguments.Serves ? BootstrapKey.Ensure(builder, folder) : null;
 
     // The house.
     builder.UseAddress(arguments);
@@ -54,7 +54,12 @@ return await StartFaults.TellAsync(async () =>
     var app = builder.Build();
     if (arguments.Verifies)
     {
-        return await app.VerifyAsync(Console.Out);
+        return await app.VerifyAsync(arguments, Console.Out);
+    }
+
+    if (arguments.Partitions)
+    {
+        return await app.PartitionAsync(Console.Out);
     }
 
     await app.PrepareDatabaseAsync();

@@ -134,7 +134,7 @@ internal sealed class BatchRunner(
 
     private static bool IsConflict(PostgresException exception) =>
         exception.SqlState is "ES001" or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-        || (exception.SqlState == PostgresErrorCodes.UniqueViolation && exception.ConstraintName is "pkey_mt_streams_id" or "pk_mt_events_stream_and_version");
+        || (exception.SqlState == PostgresErrorCodes.UniqueViolation && exception.ConstraintName is "pkey_mt_streams_id" or "pk_mt_events_stream_and_version" or "mt_events_default_stream_and_version");
 
     private static bool IsRepeatedKey(PostgresException exception) =>
         exception.SqlState == PostgresErrorCodes.UniqueViolation && exception.ConstraintName == "commerce_idempotency_pkey";

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -62,36 +60,6 @@ internal sealed class StreamLoader(EventTypes types)
          where (e.commerce_tx, e.seq_id) > ($1, $2) and e.type = any ($3)
          order by e.commerce_tx, e.seq_id
         """;
-
-    private const string Everything = """
-        select e.commerce_tx, e.seq_id, e.stream_id, e.version, e.id, e.type, e.timestamp, e.data
-          from events.mt_events e
-         order by e.commerce_tx, e.seq_id
-        """;
-
-    /// <summary>
-    /// Every event of one snapshot in the global order, streamed: the fastest way through a whole database. What a replay has no use for (actor, headers,
-    /// correlation) is not read.
-    /// </summary>
-    public async IAsyncEnumerable<RecordedEvent> ReplayAsync(NpgsqlConnection connection, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Everything, connection) { CommandTimeout = 0 };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var name = reader.GetString(5);
-            yield return new RecordedEvent
-            {
-                Position = new EventPosition(reader.GetInt64(0), reader.GetInt64(1)),
-                StreamId = reader.GetGuid(2),
-                Version = reader.GetInt64(3),
-                Id = reader.GetGuid(4),
-                Name = name,
-                Timestamp = reader.GetFieldValue<DateTimeOffset>(6),
-                Data = ReadableBody(name, reader.GetFieldValue<byte[]>(7)),
-            };
-        }
-    }
 
     /// <summary>Everything that is committed after a position, the horizon notwithstanding: for a caller that has locked out the writers it cares for.</summary>
     public async Task<IReadOnlyList<RecordedEvent>> ReadCommittedAsync(NpgsqlConnection connection, EventPosition after, string[] names, CancellationToken cancellationToken)
@@ -209,20 +177,8 @@ internal sealed class StreamLoader(EventTypes types)
         return events;
     }
 
-    private object ReadableBody(string name, byte[] utf8)
-    {
-        try
-        {
-            return Body(name, utf8);
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            return new UnreadableEvent(fault.Message);
-        }
-    }
-
     // A database may hold events of a Marten application or of a module that is not in this process: they keep their place, unread.
-    private object Body(string name, byte[] utf8) =>
+    internal object Body(string name, byte[] utf8) =>
         types.Knows(name) ? types.Deserialize(name, utf8) : new UnknownEvent(System.Text.Encoding.UTF8.GetString(utf8));
 
     private RecordedEvent Read(NpgsqlDataReader reader, int at)

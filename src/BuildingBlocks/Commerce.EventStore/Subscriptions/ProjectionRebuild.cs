@@ -190,7 +190,7 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
         {
             var (state, version) = states.TryGetValue(stream.Key, out var known) ? known : (type.Initial, 0);
             // A page may end inside a transaction whose stream another page has begun; versions keep the order.
-            var added = stream.OrderBy(e => e.Version).ToList();
+            var added = stream.OrderBy(e => e.Version).SelectMany(e => e.Parts()).ToList();
             state = added.Aggregate(state, (current, e) => type.Evolve(current, e.Data));
             version = added[^1].Version;
             states[stream.Key] = (state, version);

@@ -164,7 +164,7 @@ internal sealed class RunningSubscription
     private async Task<bool> DeliverAsModuleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<RecordedEvent> events, string schema, CancellationToken cancellationToken)
     {
         var delivered = new List<Delivered>(events.Count);
-        foreach (var @event in events)
+        foreach (var @event in events.Parts())
         {
             if (_skips.Contains(@event.Position.Sequence))
             {

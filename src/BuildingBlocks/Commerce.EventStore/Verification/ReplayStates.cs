@@ -16,6 +16,7 @@ internal sealed class ReplayStates(EventTypes types, StreamLoader loader, Npgsql
     private readonly Dictionary<Guid, long> _versions = [];
     private Dictionary<Guid, object> _young = new(Generation);
     private Dictionary<Guid, object> _old = [];
+    private Guid _last;
 
     /// <summary>Streams met so far.</summary>
     public long Streams => _versions.Count;
@@ -38,7 +39,10 @@ internal sealed class ReplayStates(EventTypes types, StreamLoader loader, Npgsql
             return default;
         }
 
-        if (e.Version == 1)
+        // What one stored event means shares its version: the later parts go on from the first.
+        var begins = e.Version == 1 && e.StreamId != _last;
+        _last = e.StreamId;
+        if (begins)
         {
             return new ValueTask<object?>(Keep(e.StreamId, aggregate.Evolve(aggregate.Initial, e.Data)));
         }
@@ -51,7 +55,7 @@ internal sealed class ReplayStates(EventTypes types, StreamLoader loader, Npgsql
     private async ValueTask<object?> ReloadAsync(RecordedEvent e, AggregateType aggregate, CancellationToken cancellationToken)
     {
         var past = await loader.FetchAsync(connection, e.StreamId, e.Version - 1, null, cancellationToken);
-        var state = past.Where(earlier => _aggregates.ContainsKey(earlier.Data.GetType())).Aggregate(aggregate.Initial, (current, earlier) => aggregate.Evolve(current, earlier.Data));
+        var state = past.Parts().Where(earlier => _aggregates.ContainsKey(earlier.Data.GetType())).Aggregate(aggregate.Initial, (current, earlier) => aggregate.Evolve(current, earlier.Data));
         return Keep(e.StreamId, aggregate.Evolve(state, e.Data));
     }
 

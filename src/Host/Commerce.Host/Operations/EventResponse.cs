@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Commerce.EventStore;
+using Commerce.EventStore.Execution;
 using Commerce.Outcomes;
 
 namespace Commerce.Host.Operations;
@@ -20,7 +21,7 @@ internal sealed record EventResponse(
 {
     public static EventResponse Of(RecordedEvent e, EventTypes types) => new(
         e.Position.ToString(), e.Id, e.Name, e.StreamId, e.Version, e.Timestamp, e.Actor, e.CorrelationId, e.CausationId,
-        WithoutSecrets(JsonSerializer.SerializeToElement(e.Data, types.Of(e.Data.GetType()).Json)));
+        WithoutSecrets(e.Data is UnknownEvent { Json: var stored } ? JsonSerializer.Deserialize<JsonElement>(stored) : JsonSerializer.SerializeToElement(e.Data, types.Of(e.Data.GetType()).Json)));
 
     /// <summary>Hashes of secrets prove a secret to the shop; no operator needs them, and a feed is copied into many places.</summary>
     private static JsonElement WithoutSecrets(JsonElement data)

@@ -18,6 +18,8 @@ internal static class OperationsPages
     public static IEndpointRouteBuilder MapOperations(this IEndpointRouteBuilder app) => app
         .MapSlice<ListEventsEndpoint>()
         .MapSlice<StreamEventsEndpoint>()
+        .MapSlice<ExportStreamEndpoint>()
+        .MapSlice<ArchiveStreamEndpoint>()
         .MapSlice<ListProjectionsEndpoint>()
         .MapSlice<RebuildProjectionEndpoint>()
         .MapSlice<PauseProjectionEndpoint>()

@@ -2,15 +2,20 @@ using System.Globalization;
 
 namespace Commerce.Host.Startup;
 
-/// <summary>What the command line says: <c>[verify [--connection TEXT]] --port N --data DIR --no-sample</c>; the rest is configuration.</summary>
+/// <summary>What the command line says: <c>[verify [--events-only] | partition] [--connection TEXT] --port N --data DIR --no-sample</c>; the rest is configuration.</summary>
 /// <param name="Port">The loopback port to listen on, or null for what is configured.</param>
 /// <param name="DataFolder">Where the embedded database and the bootstrap key live, or null for <c>.commerce</c>.</param>
 /// <param name="LoadsSample">Whether an empty shop gets the sample catalogue.</param>
 /// <param name="Verifies">Whether to verify the database instead of serving.</param>
-/// <param name="Connection">The database to verify, or null for the shop's own.</param>
+/// <param name="Partitions">Whether to partition the event tables instead of serving.</param>
+/// <param name="Connection">The database to verify or partition, or null for the shop's own.</param>
+/// <param name="ReadModels">Whether a verification compares read models as well.</param>
 /// <param name="Configuration">The arguments that configuration reads.</param>
-internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSample, bool Verifies, string? Connection, string[] Configuration)
+internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSample, bool Verifies, bool Partitions, string? Connection, bool ReadModels, string[] Configuration)
 {
+    /// <summary>Whether the Host serves the shop; otherwise it does one thing to a database that is there, and ends.</summary>
+    public bool Serves => !Verifies && !Partitions;
+
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="StartException">One of them makes no sense.</exception>
     public static HostArguments Read(string[] arguments)
@@ -20,10 +25,12 @@ internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSa
         string? connection = null;
         var sample = true;
         var verifies = arguments is ["verify", ..];
+        var partitions = arguments is ["partition", ..];
+        var readModels = true;
         // Nobody changes settings under a running Host. Watching for it would watch everything below the working folder, and where that is a checkout the
         // embedded database writes there: an event for each of its writes.
         List<string> rest = ["--hostBuilder:reloadConfigOnChange=false"];
-        for (var at = verifies ? 1 : 0; at < arguments.Length; at++)
+        for (var at = verifies || partitions ? 1 : 0; at < arguments.Length; at++)
         {
             var (name, inline) = arguments[at].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[at], null);
             switch (name)
@@ -37,8 +44,11 @@ internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSa
                 case "--data":
                     data = inline ?? Next(arguments, ref at, name);
                     break;
-                case "--connection" when verifies:
+                case "--connection" when verifies || partitions:
                     connection = inline ?? Next(arguments, ref at, name);
+                    break;
+                case "--events-only" when verifies:
+                    readModels = false;
                     break;
                 case "--no-sample":
                     sample = false;
@@ -49,7 +59,7 @@ internal sealed record HostArguments(int? Port, string? DataFolder, bool LoadsSa
             }
         }
 
-        return new HostArguments(port, data, sample, verifies, connection, [.. rest]);
+        return new HostArguments(port, data, sample, verifies, partitions, connection, readModels, [.. rest]);
     }
 
     private static string Next(string[] arguments, ref int at, string name) =>

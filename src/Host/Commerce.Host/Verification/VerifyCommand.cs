@@ -17,28 +17,9 @@ internal static class VerifyCommand
     public static void AddRulesBetweenModules(this IServiceCollection services) =>
         services.AddEvents(events => events.Rule<OrderLinesAreStockMovements>().Rule<OrderMoneyIsPaymentMoney>().Rule<OrdersHaveTheirDiscounts>());
 
-    /// <summary>Takes the database that the command line names; without one, the shop's usual one, which must be there already.</summary>
-    public static void UseVerifiedDatabase(this WebApplicationBuilder builder, HostArguments arguments, HostFolder folder)
-    {
-        if (!arguments.Verifies)
-        {
-            return;
-        }
-
-        const string setting = "ConnectionStrings:" + RoleConnections.Setting;
-        if (arguments.Connection is { } connection)
-        {
-            builder.Configuration[setting] = connection;
-        }
-        else if (string.IsNullOrWhiteSpace(builder.Configuration[setting]) && !Directory.Exists(folder.Database))
-        {
-            throw new StartException($"There is no database in {folder.Database}. Name one with --connection or --data.");
-        }
-    }
-
     /// <summary>Verifies and tells.</summary>
     /// <returns>0 for a sound database, 1 for any violation.</returns>
-    public static async Task<int> VerifyAsync(this WebApplication app, TextWriter output)
+    public static async Task<int> VerifyAsync(this WebApplication app, HostArguments arguments, TextWriter output)
     {
         var configured = app.Services.GetRequiredService<IConfiguration>().GetConnectionString(RoleConnections.Setting)!;
         // As the administrator, not as the store's role: a copy restored elsewhere has other passwords, and nothing is changed for looking.
@@ -48,7 +29,7 @@ internal static class VerifyCommand
         await output.WriteLineAsync($"Verifying {connection.Database} on {connection.Host}:{connection.Port.ToString(CultureInfo.InvariantCulture)}");
         try
         {
-            var report = await verifier.VerifyAsync(new ProgressLines(output), app.Lifetime.ApplicationStopping);
+            var report = await verifier.VerifyAsync(new ProgressLines(output), arguments.ReadModels, app.Lifetime.ApplicationStopping);
             await TellAsync(report, output);
             return report.Violations.Count == 0 ? 0 : 1;
         }

@@ -73,7 +73,7 @@ internal sealed class GetStockHandler(ModuleDatabase<Stock> database, IEventStor
     {
         var events = await store.FetchStreamAsync(Stock.IdOf(query.Sku), query.Version, query.AsOf, cancellationToken);
         var state = events.Aggregate(Stock.Initial, (stock, recorded) => stock.Evolve(recorded.Data));
-        return StockDetails.Of(query.Sku, state, events.Count, query.AsOf ?? events[^1].Timestamp);
+        return StockDetails.Of(query.Sku, state, events.Count > 0 ? events[^1].Version : 0, query.AsOf ?? events[^1].Timestamp);
     }
 
     private sealed record StockRow(
