@@ -16,6 +16,18 @@ public sealed class HostArgumentsTests
     }
 
     [Fact]
+    public void One_thing_is_done_to_a_database_instead_of_serving()
+    {
+        var verify = HostArguments.Read(["verify", "--connection", "Host=x", "--events-only"]);
+        var partition = HostArguments.Read(["partition", "--connection=Host=y"]);
+
+        (verify.Verifies, verify.Serves, verify.ReadModels, verify.Connection).ShouldBe((true, false, false, "Host=x"));
+        (partition.Partitions, partition.Serves, partition.Connection).ShouldBe((true, false, "Host=y"));
+        HostArguments.Read(["--events-only"]).Configuration.ShouldContain("--events-only");
+        HostArguments.Read([]).Serves.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Without_arguments_the_usual_holds()
     {
         var arguments = HostArguments.Read([]);

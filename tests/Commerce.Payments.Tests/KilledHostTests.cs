@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Commerce.EventStore;
 using Commerce.Testing;
@@ -16,7 +15,6 @@ namespace Commerce.Payments.Tests;
 /// </summary>
 public sealed class KilledHostTests : IAsyncLifetime
 {
-    private const string StaffKey = "test-bootstrap-key-with-every-scope";
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("commerce-killed-host-").FullName;
@@ -26,7 +24,7 @@ public sealed class KilledHostTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestPostgres.CreateDatabaseAsync();
-        _host = await RealHost.StartAsync(_folder, _database.ConnectionString);
+        _host = await RealHost.StartAsync(_folder, _database.ConnectionString, ("Payments__Sandbox__Enabled", "true"));
     }
 
     public async Task DisposeAsync()
@@ -59,7 +57,7 @@ public sealed class KilledHostTests : IAsyncLifetime
         await _host!.KillAsync();
         (await NumberAsync("select count(*) from events.mt_events where type = 'payment_captured'")).ShouldBe(0);
 
-        _host = await RealHost.StartAsync(_folder, _database.ConnectionString);
+        _host = await RealHost.StartAsync(_folder, _database.ConnectionString, ("Payments__Sandbox__Enabled", "true"));
         var started = Stopwatch.GetTimestamp();
         await UntilAsync("select count(*) from events.mt_events where type = 'payment_captured'", 2);
         await UntilAsync("select count(*) from events.mt_events where type = 'payment_refunded'", 1);
@@ -99,7 +97,7 @@ public sealed class KilledHostTests : IAsyncLifetime
     private async Task<HttpResponseMessage> SendAsync(string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        request.Headers.Add("X-Api-Key", StaffKey);
+        request.Headers.Add("X-Api-Key", RealHost.StaffKey);
         request.Headers.Add("Idempotency-Key", Identifiers.Next().ToString());
         return await _host!.Http.SendAsync(request);
     }
@@ -107,7 +105,7 @@ public sealed class KilledHostTests : IAsyncLifetime
     private async Task<JsonElement> OrderAsync(Guid id)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/orders/{id}");
-        request.Headers.Add("X-Api-Key", StaffKey);
+        request.Headers.Add("X-Api-Key", RealHost.StaffKey);
         using var answer = await _host!.Http.SendAsync(request);
         return await ShopFixture.JsonAsync(answer, 200);
     }
@@ -136,91 +134,5 @@ public sealed class KilledHostTests : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToDecimal(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>The Host in a process of its own. It ends with this process, however this one ends.</summary>
-    private sealed class RealHost : IAsyncDisposable
-    {
-        // The shell waits for its input to close, which happens when we close it, end or are killed.
-        private const string Script = """log=$1; shift; "$@" >>"$log" 2>&1 </dev/null & echo $!; cat >/dev/null; kill -9 $! 2>/dev/null""";
-
-        private readonly Process _shell;
-        private readonly int _id;
-
-        private RealHost(Process shell, int id, int port)
-        {
-            (_shell, _id) = (shell, id);
-            Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Minute };
-        }
-
-        public HttpClient Http { get; }
-
-        public static async Task<RealHost> StartAsync(string folder, string connectionString)
-        {
-            var (port, log) = (FreePort(), Path.Combine(folder, "host.log"));
-            var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = folder };
-            foreach (var argument in (string[])[
-                "-c", Script, "host", log, "dotnet", Path.Combine(AppContext.BaseDirectory, "Commerce.Host.dll"),
-                "--port", port.ToString(CultureInfo.InvariantCulture), "--no-sample", "--data", folder])
-            {
-                start.ArgumentList.Add(argument);
-            }
-
-            start.Environment["ConnectionStrings__Postgres"] = connectionString;
-            start.Environment["COMMERCE_BOOTSTRAP_API_KEY"] = StaffKey;
-            start.Environment["Payments__Sandbox__Enabled"] = "true";
-            var shell = Process.Start(start)!;
-            var host = new RealHost(shell, int.Parse((await shell.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture), port);
-            var started = Stopwatch.GetTimestamp();
-            while (!await host.IsReadyAsync())
-            {
-                if (Stopwatch.GetElapsedTime(started) > Minute)
-                {
-                    await host.DisposeAsync();
-                    Assert.Fail($"The Host did not start:\n{await File.ReadAllTextAsync(log)}");
-                }
-
-                await Task.Delay(100);
-            }
-
-            return host;
-        }
-
-        /// <summary>SIGKILL: no shutdown, no goodbye.</summary>
-        public async Task KillAsync()
-        {
-            using var process = Process.GetProcessById(_id);
-            process.Kill();
-            await process.WaitForExitAsync();
-            await DisposeAsync();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Http.Dispose();
-            _shell.StandardInput.Close();
-            await _shell.WaitForExitAsync();
-            _shell.Dispose();
-        }
-
-        private async Task<bool> IsReadyAsync()
-        {
-            try
-            {
-                using var answer = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-                return answer.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
     }
 }

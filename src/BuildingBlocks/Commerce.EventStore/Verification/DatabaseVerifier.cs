@@ -65,12 +65,12 @@ public sealed class DatabaseVerifier(
     {
         var findings = new Findings();
         var loader = new StreamLoader(types);
-        await using var connection = await source.Bulk.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         await ExecuteAsync(connection, PlanFreely, cancellationToken);
         var total = await CountAsync(connection, "events.mt_events", cancellationToken);
         var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await using var second = await source.Unpooled.OpenConnectionAsync(cancellationToken);
-        var (count, streams, last) = await ReplayAsync(ReplayReader.Read(connection, loader), new ReplayStates(types, loader, second), findings, total, progress, cancellationToken);
+        var (count, streams, last) = await ReplayAsync(ReplayReader.Read(source, loader), new ReplayStates(types, loader, second), findings, total, progress, cancellationToken);
         var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
 
         progress?.Report(new VerificationStep("streams and idempotency records", 0, 3));
@@ -90,14 +90,14 @@ public sealed class DatabaseVerifier(
     }
 
     private async Task<(long Events, long Streams, EventPosition Last)> ReplayAsync(
-        IEnumerable<RecordedEvent> events, ReplayStates states, Findings findings, long total, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
+        IEnumerable<(RecordedEvent Event, byte[] Stored)> events, ReplayStates states, Findings findings, long total, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
     {
         var checks = rules.ToArray();
         findings.Test(Holes);
         findings.Test(Readable);
         Array.ForEach(checks, rule => findings.Test(rule.Statement));
         var (count, position) = (0L, EventPosition.Start);
-        foreach (var e in events)
+        foreach (var (e, stored) in events)
         {
             if (e.Position.Transaction != position.Transaction && count > 0)
             {
@@ -113,12 +113,12 @@ public sealed class DatabaseVerifier(
             {
                 foreach (var part in e.Parts())
                 {
-                    await CheckAsync(part);
+                    await CheckAsync(part, stored);
                 }
             }
             else
             {
-                await CheckAsync(e);
+                await CheckAsync(e, stored);
             }
 
             position = e.Position;
@@ -136,12 +136,12 @@ public sealed class DatabaseVerifier(
 
         return (count, states.Streams, position);
 
-        async ValueTask CheckAsync(RecordedEvent e)
+        async ValueTask CheckAsync(RecordedEvent e, byte[] stored)
         {
             object? state = null;
             try
             {
-                state = await states.EvolveAsync(e, cancellationToken);
+                state = await states.EvolveAsync(e, stored, cancellationToken);
                 if (e.Data is UnreadableEvent { Why: var why })
                 {
                     findings.Break(Readable, e.Position, e.StreamId, $"{e.Name}: {why}");

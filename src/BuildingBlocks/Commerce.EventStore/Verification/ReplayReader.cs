@@ -6,7 +6,8 @@ namespace Commerce.EventStore.Verification;
 
 /// <summary>
 /// Every event of one snapshot in the global order: the fastest way through a whole database. What a replay has no use for (actor, headers, correlation) is not
-/// read. It reads on its caller's thread, with a large buffer: to wake a thread for every few events costs more than to read them.
+/// read. It reads on its caller's thread, with a large buffer: to wake a thread for every few events costs more than to read them. A connection that was ever used
+/// asynchronously wakes one all the same, so this one is opened here and used for nothing else.
 /// </summary>
 internal static class ReplayReader
 {
@@ -16,15 +17,17 @@ internal static class ReplayReader
          order by e.commerce_tx, e.seq_id
         """;
 
-    /// <summary>The events, streamed; the body of one that cannot be read is an <see cref="UnreadableEvent"/>.</summary>
-    public static IEnumerable<RecordedEvent> Read(NpgsqlConnection connection, StreamLoader loader)
+    /// <summary>The events, streamed, each with its body as it is stored; the body of one that cannot be read is an <see cref="UnreadableEvent"/>.</summary>
+    public static IEnumerable<(RecordedEvent Event, byte[] Stored)> Read(EventStoreDataSource source, StreamLoader loader)
     {
+        using var connection = source.Bulk.OpenConnection();
         using var command = new NpgsqlCommand(Everything, connection) { CommandTimeout = 0 };
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             var name = reader.GetString(5);
-            yield return new RecordedEvent
+            var stored = reader.GetFieldValue<byte[]>(7);
+            yield return (new RecordedEvent
             {
                 Position = new EventPosition(reader.GetInt64(0), reader.GetInt64(1)),
                 StreamId = reader.GetGuid(2),
@@ -32,8 +35,8 @@ internal static class ReplayReader
                 Id = reader.GetGuid(4),
                 Name = name,
                 Timestamp = reader.GetFieldValue<DateTimeOffset>(6),
-                Data = Body(name, reader.GetFieldValue<byte[]>(7), loader),
-            };
+                Data = Body(name, stored, loader),
+            }, stored);
         }
     }
 
