@@ -34,7 +34,7 @@ public sealed class Catalogue : IAsyncDisposable
                trim(both '-' from regexp_replace(lower(line #>> '{translations,en,name}'), '[^a-z0-9]+', '-', 'g')) || '-' || n as slug,
                jsonb_build_array(jsonb_build_object(
                    'sku', line #> '{variants,0,sku}', 'options', '{}'::jsonb, 'weightGrams', line #> '{variants,0,weightGrams}',
-                   'prices', (select jsonb_agg(jsonb_build_object('currency', p ->> 'currency', 'amount', (p ->> 'amount')::numeric) order by o)
+                   'prices', (select jsonb_agg(jsonb_build_object('currency', p ->> 'currency', 'amount', (p ->> 'amount')::numeric, 'minQuantity', 1) order by o)
                                 from jsonb_array_elements(jsonb_build_array(line #> '{variants,0,price}') || (line #> '{variants,0,prices}')) with ordinality as x (p, o)))) as variants
           from bench.lines join catalog.categories c on c.slug = line #>> '{categories,0}';
         alter table bench.made add column document jsonb;

@@ -73,7 +73,7 @@ public sealed class PopularityTests(ShopFixture shop) : IClassFixture<ShopFixtur
         }
     }
 
-    private SearchMemory NewMemory() => new(shop.Services.GetRequiredService<ModuleDatabase<CatalogDatabase>>());
+    private SearchMemory NewMemory() => new(shop.Services.GetRequiredService<ModuleDatabase<CatalogDatabase>>(), TimeProvider.System);
 
     private async Task ShouldKnowAsync(SearchMemory memory, List<ShopProduct> products)
     {

@@ -8,7 +8,11 @@ namespace Commerce.Catalog.Search;
 internal sealed record FacetField(string Field, IReadOnlyList<FacetValue> Values);
 
 /// <summary>A value and how many products have it.</summary>
-internal sealed record FacetValue(string Value, int Count);
+internal sealed record FacetValue(string Value, int Count)
+{
+    /// <summary>The value as answers have it, up to its count; null where it is not ready.</summary>
+    public byte[]? Json { get; init; }
+}
 
 /// <summary>Counts values over the documents found. A field's own condition does not narrow its counts, so that a shopper sees what else there is.</summary>
 internal sealed class FacetCounts : IDisposable
@@ -90,23 +94,35 @@ internal sealed class FacetCounts : IDisposable
     public async Task<IReadOnlyList<FacetField>> ToFieldsAsync(SearchConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
     {
         var asked = _filter.Fields.ToHashSet(StringComparer.Ordinal);
-        var shown = _counted
-            .Select((ids, field) => (Field: field, Ids: ids!))
-            .Where(field => field.Ids is not null)
-            .Select(field => (Field: names.FieldName(field.Field), field.Ids))
-            .Where(field => asked.Contains(field.Field) || TellsApart(field.Ids))
-            .OrderByDescending(field => field.Field == "category" || asked.Contains(field.Field))
-            .ThenByDescending(field => field.Field == "attr.brand")
-            .ThenByDescending(field => Usefulness(field.Ids))
-            .Take(MaxFields)
-            .Select(field => (field.Field, Ids: Commonest(field.Ids)))
-            .ToList();
-        var values = await names.ValuesAsync(connection, [.. shown.SelectMany(field => field.Ids)], cancellationToken);
-        var fields = shown
-            .Select(field => new FacetField(
-                field.Field,
-                [.. field.Ids.Where(values.ContainsKey).Select(id => new FacetValue(values[id], CountOf(id))).OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal)]))
-            .ToList();
+        var useful = new List<(string Field, int Rank, double Usefulness, List<int> Ids)>();
+        for (var number = 0; number < _counted.Length; number++)
+        {
+            if (_counted[number] is { } ids && names.FieldName(number) is var field && (asked.Contains(field) || TellsApart(ids)))
+            {
+                useful.Add((field, field == "category" || asked.Contains(field) ? 0 : field == "attr.brand" ? 1 : 2, -Usefulness(ids), ids));
+            }
+        }
+
+        useful.Sort(static (left, right) =>
+            (left.Rank, left.Field == "attr.brand" ? 0 : 1, left.Usefulness).CompareTo((right.Rank, right.Field == "attr.brand" ? 0 : 1, right.Usefulness)));
+        var fields = new List<FacetField>(Math.Min(MaxFields, useful.Count) + 2);
+        foreach (var (field, _, _, ids) in useful.Take(MaxFields))
+        {
+            var common = Commonest(ids);
+            var values = await names.ValuesAsync(connection, common, cancellationToken);
+            var shown = new List<FacetValue>(values.Length);
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (values[i] is { } value)
+                {
+                    shown.Add(new FacetValue(value.Value, CountOf(value.Id)) { Json = value.Json });
+                }
+            }
+
+            shown.Sort(static (left, right) => right.Count != left.Count ? right.Count.CompareTo(left.Count) : string.CompareOrdinal(left.Value, right.Value));
+            fields.Add(new FacetField(field, shown));
+        }
+
         if (PriceField(currency) is { } prices)
         {
             fields.Add(prices);
@@ -197,10 +213,21 @@ internal sealed class FacetCounts : IDisposable
     }
 
     // Values that each name one product narrow nothing.
-    private bool TellsApart(List<int> ids) => ids.Count <= MaxValues || ids.Sum(CountOf) > ids.Count + (ids.Count / 2);
+    private bool TellsApart(List<int> ids) => ids.Count <= MaxValues || SumOf(ids) > ids.Count + (ids.Count / 2);
 
     // A field is worth showing when many products have it and it tells them apart.
-    private double Usefulness(List<int> ids) => ids.Count < 2 ? 0 : ids.Sum(id => (double)CountOf(id)) / Math.Sqrt(ids.Count);
+    private double Usefulness(List<int> ids) => ids.Count < 2 ? 0 : SumOf(ids) / Math.Sqrt(ids.Count);
+
+    private long SumOf(List<int> ids)
+    {
+        var sum = 0L;
+        foreach (var id in ids)
+        {
+            sum += CountOf(id);
+        }
+
+        return sum;
+    }
 
     private FacetField? PriceField(string currency)
     {

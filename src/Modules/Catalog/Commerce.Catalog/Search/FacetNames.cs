@@ -14,14 +14,17 @@ internal sealed class FacetNames
 
     private const int MaxRemembered = 20_000;
 
-    private readonly ConcurrentDictionary<int, string> _values;
+    // A place for each of the last bits of a number: the common values, which come early, keep theirs.
+    private const int Places = 1 << 15;
+
+    private readonly NamedValue?[] _values;
     private readonly int[] _fieldOf;
     private readonly List<string> _fields;
     private readonly List<int> _sizes;
     private readonly Dictionary<string, int> _numbers;
     private readonly ConcurrentDictionary<(string Field, string Value), int> _ids = [];
 
-    private FacetNames(int last, int[] fieldOf, List<string> fields, List<int> sizes, ConcurrentDictionary<int, string> values)
+    private FacetNames(int last, int[] fieldOf, List<string> fields, List<int> sizes, NamedValue?[] values)
     {
         _sizes = sizes;
         Last = last;
@@ -32,7 +35,7 @@ internal sealed class FacetNames
     }
 
     /// <summary>None at all, remembering nothing.</summary>
-    public static FacetNames None => new(0, [0], [], [], []);
+    public static FacetNames None => new(0, [0], [], [], new NamedValue?[Places]);
 
     /// <summary>The largest number.</summary>
     public int Last { get; }
@@ -80,33 +83,31 @@ internal sealed class FacetNames
     /// <summary>The name of a field.</summary>
     public string FieldName(int number) => _fields[number];
 
-    /// <summary>The values of numbers.</summary>
-    public async Task<Dictionary<int, string>> ValuesAsync(SearchConnection connection, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    /// <summary>The values of numbers, in their order; null for what is gone.</summary>
+    public async ValueTask<NamedValue?[]> ValuesAsync(SearchConnection connection, List<int> ids, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<int, string>(ids.Count);
+        var found = new NamedValue?[ids.Count];
         List<int>? unknown = null;
-        foreach (var id in ids)
+        for (var i = 0; i < found.Length; i++)
         {
-            if (_values.TryGetValue(id, out var value))
+            found[i] = _values[ids[i] & (Places - 1)];
+            if (found[i]?.Id != ids[i])
             {
-                found[id] = value;
-            }
-            else
-            {
-                (unknown ??= []).Add(id);
+                found[i] = null;
+                (unknown ??= []).Add(ids[i]);
             }
         }
 
         if (unknown is not null)
         {
-            if (_values.Count >= MaxRemembered)
+            var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(int Id, string Value)>(new CommandDefinition(SelectValues, new { ids = unknown.ToArray() }, cancellationToken: cancellationToken));
+            var read = rows.ToDictionary(row => row.Id, row => NamedValue.Of(row.Id, row.Value));
+            for (var i = 0; i < found.Length; i++)
             {
-                _values.Clear();
-            }
-
-            foreach (var (id, value) in await (await connection.OpenAsync(cancellationToken)).QueryAsync<(int, string)>(new CommandDefinition(SelectValues, new { ids = unknown.ToArray() }, cancellationToken: cancellationToken)))
-            {
-                found[id] = _values[id] = value;
+                if (found[i] is null && read.TryGetValue(ids[i], out var value))
+                {
+                    found[i] = _values[value.Id & (Places - 1)] = value;
+                }
             }
         }
 
@@ -155,4 +156,14 @@ internal sealed class FacetNames
 
         return found;
     }
+}
+
+/// <summary>A facet's value.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Json">The value as answers have it, up to its count.</param>
+internal sealed record NamedValue(int Id, string Value, byte[] Json)
+{
+    /// <summary>A value with its bytes.</summary>
+    public static NamedValue Of(int id, string value) => new(id, value, [.. "{\"value\":"u8, .. Wire.Rendered.Bytes(value), .. ",\"count\":"u8]);
 }

@@ -51,6 +51,9 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
     /// <summary>What is committed now.</summary>
     public Task<SearchState> StateAsync(CancellationToken cancellationToken) => memory.StateAsync(cancellationToken);
 
+    /// <summary>What was committed a few milliseconds ago at the most, for callers who hold no token of a write.</summary>
+    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken) => memory.RecentStateAsync(cancellationToken);
+
     /// <summary>A page of results, of what is committed now.</summary>
     public async Task<SearchResult> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
         await SearchAsync(query, await memory.StateAsync(cancellationToken), cancellationToken);

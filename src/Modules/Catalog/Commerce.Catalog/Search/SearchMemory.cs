@@ -10,7 +10,7 @@ namespace Commerce.Catalog.Search;
 /// What this host remembers of the index: the columns of all segments, the values that change, and postings of late. Each query asks the database for the
 /// generation first, so that what is remembered is never older than what is committed.
 /// </summary>
-internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : IDisposable
+internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, TimeProvider time) : IDisposable
 {
     internal const string SelectState = """
         select s.epoch, s.generation, s.changed, t.version from (select 1) as one
@@ -39,7 +39,10 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
     // No word of the vocabulary begins so.
     private const string FacetTerm = "\u0001";
 
-    private const long MaxPostingBytes = 32L * 1024 * 1024;
+    private const long MaxPostingBytes = 64L * 1024 * 1024;
+
+    // Far below what a cache may be behind, and enough for hundreds of searches.
+    private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(10);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly UncountedOrders _orders = new();
@@ -50,6 +53,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
     private readonly Lock _asking = new();
     private TaskCompletionSource<SearchState>? _next;
     private bool _isAsking;
+    private volatile Told? _told;
     private long _bytes;
     private long _clock;
 
@@ -77,6 +81,10 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
         _ = AskAsync(answer);
         return answer.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>What was committed a moment ago at the most: a busy host need not ask for each search.</summary>
+    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken) =>
+        _told is { } told && time.GetElapsedTime(told.At) < Recent ? new(told.State) : new(StateAsync(cancellationToken));
 
     /// <summary>The index and what staff say of words, at least as of a state.</summary>
     public async Task<(SearchSnapshot Snapshot, Thesaurus Thesaurus)> NowAsync(SearchState state, CancellationToken cancellationToken)
@@ -188,9 +196,12 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
         {
             try
             {
+                var at = time.GetTimestamp();
                 await using var connection = await database.OpenAsync(CancellationToken.None);
                 var (epoch, generation, changed, version) = await connection.QuerySingleAsync<(Guid?, long?, long?, long?)>(SelectState);
-                answer.SetResult(new SearchState(epoch ?? Guid.Empty, generation ?? 0, changed ?? 0, version ?? 0));
+                var state = new SearchState(epoch ?? Guid.Empty, generation ?? 0, changed ?? 0, version ?? 0);
+                _told = new Told(state, at);
+                answer.SetResult(state);
             }
             catch (Exception fault)
             {
@@ -314,6 +325,8 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database) : I
             }
         }
     }
+
+    private sealed record Told(SearchState State, long At);
 
     private sealed class Remembered(Postings postings)
     {

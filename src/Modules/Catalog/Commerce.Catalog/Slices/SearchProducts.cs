@@ -59,12 +59,12 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         }
 
         var shelved = await shelf.FindAsync(found.Products, parameters.Locale, parameters.Currency, call, cancellationToken);
-        return query.Explains ? Explained(parameters, map, result, shelved) : SearchPage.Of(Shown(result, shelved), found.Behind);
+        return query.Explains ? Explained(found, shelved) : SearchPage.Of(Shown(result, shelved), found.Behind);
     }
 
     private async Task<FoundPage> FindAsync(SearchQuery query, SearchParameters parameters, CategoryMap map, string address, CancellationToken cancellationToken)
     {
-        var state = await engine.StateAsync(cancellationToken);
+        var state = call.Required is null ? await engine.RecentStateAsync(cancellationToken) : await engine.StateAsync(cancellationToken);
         // Which category a slug in the address means may change.
         var key = query.Explains ? "" : map.Tag + address;
         if (key.Length > 0 && results.Find(key, state) is { } known)
@@ -73,7 +73,7 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         }
 
         var result = await engine.SearchAsync(query, state, cancellationToken);
-        var page = new FoundPage(result, [.. result.Hits.Select(hit => hit.Product)], SearchPage.Behind(Response(parameters, map, result, [])));
+        var page = new FoundPage(result, [.. result.Hits.Select(hit => hit.Product)], SearchPage.Behind(Response(parameters, result, []), [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))]));
         if (key.Length > 0)
         {
             results.Keep(key, page, query.Sort == "popular" || string.IsNullOrWhiteSpace(query.Text));
@@ -96,14 +96,17 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         return shown;
     }
 
-    private static CacheEntry Explained(SearchParameters parameters, CategoryMap map, SearchResult result, IReadOnlyList<ShelvedItem?> shelved) => Rendered.Of(Response(parameters, map, result, [.. shelved
-        .Zip(result.Hits)
-        .Where(pair => pair.First is not null)
-        .Select(pair => Item(pair.First!.Item!, pair.Second.Score) with { Explanation = SearchTexts.Of(result.Explanations?[pair.Second.Product]) })]));
+    private static CacheEntry Explained(FoundPage found, IReadOnlyList<ShelvedItem?> shelved)
+    {
+        var items = shelved.Zip(found.Result.Hits)
+            .Where(pair => pair.First is not null)
+            .Select(pair => Item(pair.First!.Item!, pair.Second.Score) with { Explanation = SearchTexts.Of(found.Result.Explanations?[pair.Second.Product]) });
+        return SearchPage.Of([.. items.Select(Rendered.Bytes)], found.Behind);
+    }
 
-    private static SearchResponse Response(SearchParameters parameters, CategoryMap map, SearchResult result, IReadOnlyList<SearchItem> items) => new(
+    private static SearchResponse Response(SearchParameters parameters, SearchResult result, IReadOnlyList<SearchItem> items) => new(
         items,
-        [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))],
+        [],
         result.Next is { } next ? Cursor.Encode(parameters.Query.Sort, next.Key, next.Product) : null,
         result.Total,
         result.IsApproximate,
@@ -113,17 +116,19 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         new(item.Id, item.Slug, item.Name, item.Price, item.Image, item.Availability, Math.Round(score, 4), item.Brand, item.Skus);
 
     // Attributes go by their own names; the few that would be taken for a field of the shop keep the prefix that filters have.
-    private static FacetResponse Facet(FacetField facet, CategoryMap map, string? locale)
+    private static ReadyFacet Facet(FacetField facet, CategoryMap map, string? locale)
     {
         if (facet.Field == "category")
         {
-            return new FacetResponse("category", [.. facet.Values
+            return new ReadyFacet(new FacetResponse("category", [.. facet.Values
                 .Select(value => (Row: map.Find(value.Value), value.Count))
                 .Where(value => value.Row is not null)
-                .Select(value => new FacetValueResponse(value.Row!.Slug, value.Count, Locales.Pick(value.Row.Translations, locale).Text.Name))]);
+                .Select(value => new FacetValueResponse(value.Row!.Slug, value.Count, Locales.Pick(value.Row.Translations, locale).Text.Name))]));
         }
 
         var name = facet.Field.StartsWith("attr.", StringComparison.Ordinal) && facet.Field is not ("attr.category" or "attr.price" or "attr.availability") ? facet.Field["attr.".Length..] : facet.Field;
-        return new FacetResponse(name, [.. facet.Values.Select(value => new FacetValueResponse(value.Value, value.Count, null))]);
+        return facet.Values.All(value => value.Json is not null)
+            ? new ReadyFacet(new FacetResponse(name, [])) { Values = facet.Values }
+            : new ReadyFacet(new FacetResponse(name, [.. facet.Values.Select(value => new FacetValueResponse(value.Value, value.Count, null))]));
     }
 }

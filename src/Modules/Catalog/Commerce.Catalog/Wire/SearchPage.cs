@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Hashing;
 using Commerce.Catalog.ReadModels;
+using Commerce.Catalog.Search;
 using Commerce.EventStore;
 using Commerce.ReadModels;
 
@@ -13,9 +14,34 @@ internal static class SearchPage
     private const int LongestScore = 32;
 
     private static readonly byte[] Items = "{\"items\":["u8.ToArray();
+    private static readonly byte[] Facets = "\"facets\":["u8.ToArray();
 
     /// <summary>What stands behind the items of an answer.</summary>
-    public static byte[] Behind(SearchResponse response) => Rendered.Bytes(response with { Items = [] })[Items.Length..];
+    /// <param name="response">The answer without items and facets.</param>
+    /// <param name="facets">Its facets.</param>
+    public static byte[] Behind(SearchResponse response, IReadOnlyList<ReadyFacet> facets)
+    {
+        var rest = Rendered.Bytes(response);
+        var at = rest.AsSpan().IndexOf(Facets) + Facets.Length;
+        var page = new ArrayBufferWriter<byte>(16 * 1024);
+        page.Write(rest.AsSpan(Items.Length, at - Items.Length));
+        for (var i = 0; i < facets.Count; i++)
+        {
+            if (i > 0)
+            {
+                page.Write(","u8);
+            }
+
+            facets[i].WriteTo(page);
+        }
+
+        page.Write(rest.AsSpan(at));
+        return page.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The answer of items that were rendered whole.</summary>
+    public static CacheEntry Of(IReadOnlyList<byte[]> items, byte[] behind) =>
+        Tagged([.. Items, .. items.SelectMany((item, i) => i == 0 ? item : [(byte)',', .. item]), .. behind]);
 
     /// <summary>The answer.</summary>
     public static CacheEntry Of(IReadOnlyList<(ShelvedItem Item, double Score)> items, byte[] behind)
@@ -45,12 +71,51 @@ internal static class SearchPage
         Put(behind);
         var body = page.AsSpan(0, at).ToArray();
         ArrayPool<byte>.Shared.Return(page);
-        return new CacheEntry(body, $"\"{Base64Url.EncodeToString(XxHash128.Hash(body))}\"", EventPosition.Start);
+        return Tagged(body);
 
         void Put(byte[] bytes)
         {
             bytes.CopyTo(page, at);
             at += bytes.Length;
         }
+    }
+
+    private static CacheEntry Tagged(byte[] body) => new(body, $"\"{Base64Url.EncodeToString(XxHash128.Hash(body))}\"", EventPosition.Start);
+}
+
+/// <summary>A field with its values as an answer has them.</summary>
+/// <param name="Response">The field; its values too, unless these stand ready.</param>
+internal sealed record ReadyFacet(FacetResponse Response)
+{
+    private static readonly byte[] None = "]}"u8.ToArray();
+
+    /// <summary>Values that stand ready.</summary>
+    public IReadOnlyList<FacetValue> Values { get; init; } = [];
+
+    /// <summary>Writes it.</summary>
+    public void WriteTo(ArrayBufferWriter<byte> page)
+    {
+        var bytes = Rendered.Bytes(Response);
+        if (Values.Count == 0)
+        {
+            page.Write(bytes);
+            return;
+        }
+
+        page.Write(bytes.AsSpan(0, bytes.Length - None.Length));
+        for (var i = 0; i < Values.Count; i++)
+        {
+            if (i > 0)
+            {
+                page.Write(","u8);
+            }
+
+            page.Write(Values[i].Json);
+            Utf8Formatter.TryFormat(Values[i].Count, page.GetSpan(16), out var written);
+            page.Advance(written);
+            page.Write("}"u8);
+        }
+
+        page.Write(None);
     }
 }
