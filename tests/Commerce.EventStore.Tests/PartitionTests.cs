@@ -61,12 +61,23 @@ public sealed class PartitionTests : IAsyncLifetime
     [Fact]
     public async Task Rights_and_owner_stay()
     {
-        await _database.ExecuteAsync("grant select on events.mt_events to commerce_events; alter table events.mt_streams owner to commerce_events");
+        // As a shop's migration leaves it: everything belongs to the store's role, and the administrator converts it.
+        await _database.ExecuteAsync("""
+            grant all on schema events to commerce_events;
+            alter table events.mt_streams owner to commerce_events;
+            alter table events.mt_events owner to commerce_events;
+            create role commerce_reader;
+            grant select on events.mt_events to commerce_reader;
+            """);
 
         await PartitionAsync();
 
-        (await _database.ScalarAsync<bool>("select has_table_privilege('commerce_events', 'events.mt_events_archived', 'select')")).ShouldBeTrue();
-        (await _database.ScalarAsync<string>("select relowner::regrole::text from pg_class where oid = 'events.mt_streams_archived'::regclass")).ShouldBe("commerce_events");
+        (await _database.ScalarAsync<bool>("select has_table_privilege('commerce_reader', 'events.mt_events_archived', 'select')")).ShouldBeTrue();
+        (await _database.ScalarAsync<long>(
+            "select count(*) from pg_class where relnamespace = 'events'::regnamespace and (relname like 'mt_streams%' or relname like 'mt_events%') and relowner <> 'commerce_events'::regrole and relkind in ('r', 'p', 'S')"))
+            .ShouldBe(0);
+        (await _database.ScalarAsync<string>("select pg_get_serial_sequence('events.mt_events', 'seq_id')")).ShouldBe("events.mt_events_sequence");
+        await _database.ExecuteAsync("drop owned by commerce_reader; drop role commerce_reader");
     }
 
     [Fact]

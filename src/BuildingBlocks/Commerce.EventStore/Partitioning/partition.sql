@@ -42,7 +42,6 @@ alter table events.mt_events attach partition events.mt_events_default default;
 alter table events.mt_events_default drop constraint is_present;
 alter table events.mt_events add constraint fkey_mt_events_stream_id_is_archived
     foreign key (stream_id, is_archived) references events.mt_streams (id, is_archived) on delete cascade;
-alter sequence events.mt_events_sequence owned by events.mt_events.seq_id;
 
 -- Nothing is archived back: an id that is in the archive is taken. A key that holds the mark cannot say so, and two streams of one id would be two histories.
 create function events.commerce_is_archived() returns trigger
@@ -78,4 +77,6 @@ begin
     end loop;
     execute format('alter function events.commerce_is_archived() owner to %s', owner);
 end $$;
+-- A sequence is owned by a table of its own owner only.
+alter sequence events.mt_events_sequence owned by events.mt_events.seq_id;
 analyze events.mt_streams, events.mt_events;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Commerce.EventStore.Execution;
 using Commerce.EventStore.Subscriptions;
 using Npgsql;
@@ -73,6 +74,9 @@ public sealed class DatabaseVerifier(
         var (count, streams, last) = await ReplayAsync(ReplayReader.Read(source, loader), new ReplayStates(types, loader, second), findings, total, progress, cancellationToken);
         var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
 
+        // Told at once: what follows takes longer, and how fast the replay was is known now.
+        progress?.Report(new VerificationStep(
+            string.Create(CultureInfo.InvariantCulture, $"events replayed at {count / Math.Max(seconds, 0.001):N0} a second, {count / Math.Max(cpuSeconds, 0.001):N0} a second of processor time"), count, total));
         progress?.Report(new VerificationStep("streams and idempotency records", 0, 3));
         await LookAsync(connection, StreamRows, "a stream's row has the version of its last event", r => (r.GetGuid(0), $"the row says {r.GetInt64(1)}, the events {r.GetInt64(2)}"), findings, cancellationToken);
         await LookAsync(connection, Orphans, "every event belongs to a stream", r => (r.GetGuid(0), $"version {r.GetInt64(1)} has no stream row"), findings, cancellationToken);
