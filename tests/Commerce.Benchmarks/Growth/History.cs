@@ -42,7 +42,7 @@ public static class History
         insert into events.mt_streams (id, type, version, timestamp, created)
             select bench.shifted(stream_id, {1}), 'order', 1, timestamp - {0} * interval '1 day', timestamp - {0} * interval '1 day' from bench.placed;
         insert into events.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
-            select nextval('events.mt_events_sequence'), bench.shifted(id, {1}), stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name
+            select nextval('events.mt_events_sequence'), bench.shifted(id, {1}), stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id || '-{0}', headers, user_name
             from (
                 select seq_id, id, bench.shifted(stream_id, {1}) as stream_id, 1 as version, jsonb_set(data, '{{number}}', to_jsonb((data ->> 'number') || '-{0}')) as data,
                        type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name from bench.placed
@@ -60,7 +60,7 @@ public static class History
             select sku, version + times * {0}, part, at, kind, location, quantity, on_hand_change, reserved_change, on_hand, reserved + total * {0}, cause,
                    bench.shifted(reference::uuid, {1})::text, reason, actor from bench.moved;
         insert into events.commerce_idempotency (id, caller, key, request_hash, status, content_type, headers, body, causation_id)
-            select md5(id::text || '-{0}')::uuid, caller, key || '-{0}', request_hash, status, content_type, headers, body, causation_id from bench.answers;
+            select md5(id::text || '-{0}')::uuid, caller, key || '-{0}', request_hash, status, content_type, headers, body, causation_id || '-{0}' from bench.answers;
         """);
 
     // {0}: how many copies there are.

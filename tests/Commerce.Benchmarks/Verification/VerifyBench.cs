@@ -68,6 +68,6 @@ public static partial class VerifyBench
 
     private static double Number(Capture text) => double.Parse(text.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("replayed in one order, (?<clock>[0-9,]+) a second, (?<cpu>[0-9,]+) a second of processor time")]
+    [GeneratedRegex("replayed in one order, (?<clock>[0-9,]+) a second, (?<cpu>[0-9,]+) a second of processor time", RegexOptions.None, 1000)]
     private static partial Regex Rate();
 }
