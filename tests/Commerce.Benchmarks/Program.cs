@@ -29,7 +29,7 @@ command.SetAction(async (parsed, _) =>
     var options = new BenchOptions(root, parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(json), parsed.GetValue(alone), parsed.GetValue(events)) { Products = parsed.GetValue(products), Only = parsed.GetValue(only) };
     return parsed.GetValue(name) switch
     {
-        "event-store" => await EventStoreBench.RunAsync(root, options.Rounds, options.Seconds, options.Json),
+        "event-store" => await EventStoreBench.RunAsync(options),
         "orders" => await OrderBench.RunAsync(options, hot: false),
         "hot-sku" => await OrderBench.RunAsync(options, hot: true),
         "reads" => await ReadBench.RunAsync(options),

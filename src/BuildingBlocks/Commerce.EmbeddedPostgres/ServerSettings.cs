@@ -26,7 +26,7 @@ internal static class ServerSettings
 
             // Log of writes: few, spread checkpoints, because each one makes the next writes of every page larger.
             ["wal_buffers"] = "16MB",
-            ["min_wal_size"] = "256MB",
+            ["min_wal_size"] = "1GB",
             ["max_wal_size"] = "2GB",
             ["checkpoint_timeout"] = "15min",
             ["checkpoint_completion_target"] = "0.9",

@@ -8,6 +8,12 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
 {
     private const int BulkBufferBytes = 256 * 1024;
 
+    // An append writes or locks the row of every stream before it writes the stream's events, so their foreign key holds by construction. Checking it once
+    // more for each event costs a third of the append; where this role may vouch for its rows (the administrator granted it), it does. It is said once for
+    // each session: a change in the middle of one throws away all its plans. Foreign keys and triggers of inline read models would not fire either, so
+    // they must have none (InlineTablesTests).
+    private const string Vouch = "select set_config('session_replication_role', 'replica', false) where has_parameter_privilege(current_user, 'session_replication_role', 'SET')";
+
     /// <summary>Builds the pool; connections open when they are needed.</summary>
     public EventStoreDataSource(IOptions<EventStoreOptions> options)
     {
@@ -23,7 +29,7 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
             // One plan for all sizes of batch: planning each batch anew costs more than it can win.
             Options = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
         };
-        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UsePhysicalConnectionInitializer(VouchFor, VouchForAsync).Build();
         // Subscriptions run their modules' own statements, which are planned like anybody's. Their read models and checkpoints commit together and can
         // be made again from the events, so no commit of theirs waits for the disk: what a crash takes, the next run repeats.
         settings.Options = "-c jit=off -c synchronous_commit=off";
@@ -58,5 +64,17 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
         Source.Dispose();
         Unpooled.Dispose();
         Bulk.Dispose();
+    }
+
+    private static void VouchFor(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(Vouch, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task VouchForAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(Vouch, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -28,22 +28,21 @@ public static class EventStoreBench
     private const int Callers = 64;
     private static readonly string Body = new('x', 386);
 
-    public static async Task<int> RunAsync(string root, int rounds, int seconds, string? json)
+    public static async Task<int> RunAsync(BenchOptions options)
     {
-        await using var database = await BenchDatabase.StartAsync(root);
+        await using var database = await BenchDatabase.StartAsync(options.Root);
         var postmaster = await database.ProcessIdAsync();
         await using var provider = Services(database.ConnectionString);
         await provider.GetRequiredService<IDatabaseMigrator>().MigrateAsync(CancellationToken.None);
         var store = provider.GetRequiredService<IEventStore>();
         await using var plain = new PlainStore(database.ConnectionString, Callers, Body);
-        var duration = TimeSpan.FromSeconds(seconds);
 
         IReadOnlyDictionary<string, double> Processes() => new Dictionary<string, double>
         {
             ["client"] = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds,
             ["postgres"] = Cpu.SecondsOf(postmaster),
         };
-        Task<Round> Measure(Func<int, long, Task<bool>> operation) => Load.RunAsync(Callers, duration, operation, Processes);
+        Task<Round> Measure(Func<int, long, Task<bool>> operation) => Load.RunAsync(Callers, options.Duration, operation, Processes);
 
         var events = Enumerable.Range(0, 3).Select(_ => (object)new Noted(Body)).ToArray();
         async Task<bool> AppendAsync(int caller, long number)
@@ -70,19 +69,26 @@ public static class EventStoreBench
         }
 
         await Load.RunAsync(Callers, TimeSpan.FromSeconds(2), AppendAsync);
+        if (options.CommerceOnly)
+        {
+            await Comparison.ShowAsync("event-store append", options.Rounds, () => Measure(AppendAsync));
+            await Comparison.ShowAsync("event-store hot", options.Rounds, () => Measure(HotAsync));
+            return 0;
+        }
+
         await Load.RunAsync(Callers, TimeSpan.FromSeconds(2), plain.AppendAsync);
-        var append = await new Comparison("event-store append", 4, 6).RunAsync(rounds, () => Measure(AppendAsync), () => Measure(plain.AppendAsync));
+        var append = await new Comparison("event-store append", 4, 6).RunAsync(options.Rounds, () => Measure(AppendAsync), () => Measure(plain.AppendAsync));
 
         await Load.RunAsync(Callers, TimeSpan.FromSeconds(1), HotAsync);
         await plain.StartHotAsync();
-        var contended = await new Comparison("event-store hot", 60, 150).RunAsync(rounds, () => Measure(HotAsync), () => Measure(plain.HotAsync));
+        var contended = await new Comparison("event-store hot", 60, 150).RunAsync(options.Rounds, () => Measure(HotAsync), () => Measure(plain.HotAsync));
         var stored = await store.LoadAsync<Notes>(hot, null, null, CancellationToken.None);
         if (stored.Version != told.Count)
         {
             throw new InvalidOperationException($"{told.Count} callers were told of an append, {stored.Version} events are stored.");
         }
 
-        return await Report.WriteAsync("event-store", [append, contended], await database.SettingsAsync(), json);
+        return await Report.WriteAsync("event-store", [append, contended], await database.SettingsAsync(), options.Json);
     }
 
     private static ServiceProvider Services(string connectionString)
@@ -91,7 +97,7 @@ public static class EventStoreBench
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<IConfiguration>(configuration);
-        services.AddEventStore(_ => { });
+        services.AddEventStore(o => { if (Environment.GetEnvironmentVariable("BENCH_WRITERS") is { } w) { o.Writers = int.Parse(w); } });
         services.AddReadModels(configuration);
         services.AddEvents(builder => builder.Aggregate<Notes>(notes => notes.Event("noted", NotesJson.Default.Noted)));
         return services.BuildServiceProvider();

@@ -11,7 +11,7 @@ internal readonly record struct Committed(long Transaction, long[] Sequences);
 /// <summary>Writes one batch with a few set-based statements in one round trip and one transaction.</summary>
 internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, EventTypes types)
 {
-    private const string Append = "select * from events.commerce_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    private const string Append = "select * from events.commerce_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     private const string Expect = "select events.commerce_expect($1, $2, false)";
 
     private readonly ILookup<Type, IInlineProjection> _projections = projections.ToLookup(projection => projection.Aggregate);
@@ -73,32 +73,51 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
 
     private NpgsqlBatchCommand AppendCommand(StagedBatch staged, List<BatchSlot> written, List<BatchSlot> read)
     {
+        var places = new Dictionary<Guid, int>(written.Count);
+        var streams = new StreamColumns(written.Count);
+        foreach (var slot in written)
+        {
+            streams.Ids[places.Count] = slot.Id;
+            streams.Types[places.Count] = slot.Aggregate.StreamType;
+            streams.From[places.Count] = slot.From;
+            streams.To[places.Count] = slot.Version;
+            streams.Existing += slot.From > 0 ? 1 : 0;
+            places.Add(slot.Id, places.Count + 1);
+        }
+
+        // What events have in common is sent once: their names by type, their metadata by decision, whose events stand together.
         var events = staged.Events;
         var count = events.Count;
         var ids = new Guid[count];
-        var streams = new Guid[count];
+        var streamPlaces = new int[count];
         var versions = new long[count];
-        var names = new string[count];
-        var dotnet = new string[count];
-        var bodies = new byte[count][];
-        var correlations = new string?[count];
-        var causations = new string?[count];
-        var headers = new string?[count];
-        var users = new string?[count];
+        var typePlaces = new int[count];
+        var decisionPlaces = new int[count];
+        var bodies = new ReadOnlyMemory<byte>[count];
+        List<EventType> kinds = [];
+        List<RecordedEvent> decisions = [];
         for (var i = 0; i < count; i++)
         {
             var @event = events[i];
             var type = types.Of(@event.Data.GetType());
+            var kind = kinds.IndexOf(type);
+            if (kind < 0)
+            {
+                kind = kinds.Count;
+                kinds.Add(type);
+            }
+
+            if (decisions.Count == 0 || !ReferenceEquals(decisions[^1].CausationId, @event.CausationId))
+            {
+                decisions.Add(@event);
+            }
+
             ids[i] = @event.Id;
-            streams[i] = @event.StreamId;
+            streamPlaces[i] = places[@event.StreamId];
             versions[i] = @event.Version;
-            names[i] = type.Name;
-            dotnet[i] = type.DotnetType;
+            typePlaces[i] = kind + 1;
+            decisionPlaces[i] = decisions.Count;
             bodies[i] = EventTypes.Serialize(@event.Data, type);
-            correlations[i] = @event.CorrelationId;
-            causations[i] = @event.CausationId;
-            headers[i] = @event.Headers;
-            users[i] = @event.Actor;
         }
 
         const NpgsqlDbType texts = NpgsqlDbType.Array | NpgsqlDbType.Text;
@@ -106,24 +125,36 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
         {
             Parameters =
             {
-                new() { Value = written.ConvertAll(s => s.Id).ToArray() },
-                new() { Value = written.ConvertAll(s => s.Aggregate.StreamType).ToArray() },
-                new() { Value = written.ConvertAll(s => s.From).ToArray() },
-                new() { Value = written.ConvertAll(s => s.Version).ToArray() },
-                new() { Value = read.ConvertAll(s => s.Id).ToArray() },
-                new() { Value = read.ConvertAll(s => s.From).ToArray() },
-                new() { Value = ids },
-                new() { Value = streams },
-                new() { Value = versions },
-                new() { Value = names },
-                new() { Value = dotnet },
-                new() { Value = bodies, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
-                new() { Value = correlations, NpgsqlDbType = texts },
-                new() { Value = causations, NpgsqlDbType = texts },
-                new() { Value = headers, NpgsqlDbType = texts },
-                new() { Value = users, NpgsqlDbType = texts },
-                new() { Value = staged.RecordedAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter<Guid[]> { TypedValue = streams.Ids },
+                new NpgsqlParameter<string[]> { TypedValue = streams.Types, NpgsqlDbType = texts },
+                new NpgsqlParameter<long[]> { TypedValue = streams.From },
+                new NpgsqlParameter<long[]> { TypedValue = streams.To },
+                new NpgsqlParameter<int> { TypedValue = streams.Existing },
+                new NpgsqlParameter<Guid[]> { TypedValue = read.ConvertAll(s => s.Id).ToArray() },
+                new NpgsqlParameter<long[]> { TypedValue = read.ConvertAll(s => s.From).ToArray() },
+                new NpgsqlParameter<string[]> { TypedValue = kinds.ConvertAll(k => k.Name).ToArray(), NpgsqlDbType = texts },
+                new NpgsqlParameter<string[]> { TypedValue = kinds.ConvertAll(k => k.DotnetType).ToArray(), NpgsqlDbType = texts },
+                new NpgsqlParameter<string?[]> { TypedValue = decisions.ConvertAll(d => d.CorrelationId).ToArray(), NpgsqlDbType = texts },
+                new NpgsqlParameter<string?[]> { TypedValue = decisions.ConvertAll(d => d.CausationId).ToArray(), NpgsqlDbType = texts },
+                new NpgsqlParameter<string?[]> { TypedValue = decisions.ConvertAll(d => d.Headers).ToArray(), NpgsqlDbType = texts },
+                new NpgsqlParameter<string?[]> { TypedValue = decisions.ConvertAll(d => d.Actor).ToArray(), NpgsqlDbType = texts },
+                new NpgsqlParameter<Guid[]> { TypedValue = ids },
+                new NpgsqlParameter<int[]> { TypedValue = streamPlaces },
+                new NpgsqlParameter<long[]> { TypedValue = versions },
+                new NpgsqlParameter<int[]> { TypedValue = typePlaces },
+                new NpgsqlParameter<int[]> { TypedValue = decisionPlaces },
+                new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = bodies, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+                new NpgsqlParameter<DateTime> { TypedValue = staged.RecordedAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             },
         };
+    }
+
+    private struct StreamColumns(int count)
+    {
+        public readonly Guid[] Ids = new Guid[count];
+        public readonly string[] Types = new string[count];
+        public readonly long[] From = new long[count];
+        public readonly long[] To = new long[count];
+        public int Existing;
     }
 }
