@@ -13,7 +13,7 @@ public sealed class EventStoreOptions
     public int MaxQueued { get; set; } = 8192;
 
     /// <summary>Commits under way at once, over disjoint streams.</summary>
-    public int Writers { get; set; } = 1;
+    public int Writers { get; set; } = 2;
 
     /// <summary>Stream states kept in memory at the most.</summary>
     public int CachedStreams { get; set; } = 50_000;

@@ -28,4 +28,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(1008, LogLevel.Information, "This host now runs subscription {Name}, from position {Position}")]
     public static partial void SubscriptionTaken(ILogger logger, string name, EventPosition position);
+
+    [LoggerMessage(1009, LogLevel.Warning, "{Count} streams could not be loaded; their decisions are carried through on their own")]
+    public static partial void LoadFailed(ILogger logger, Exception exception, int count);
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Commerce.EventStore.Execution;
 
 /// <summary>
-/// Carries one batch through: answers repeats, loads states, decides, writes, and answers the callers. After a conflict with another process it
-/// reloads and decides again; after a lost answer it looks what happened.
+/// What happens to a batch: it is decided, written, settled and answered. One whose write failed is carried through on its own: after a conflict with
+/// another process it is decided again on what the database says; after a lost answer this looks what happened.
 /// </summary>
 internal sealed class BatchRunner(
     NpgsqlDataSource source,
@@ -34,102 +34,281 @@ internal sealed class BatchRunner(
     private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Contention = TimeSpan.FromSeconds(2);
 
+    // Batches end on several threads; a listener hears of one at a time.
+    private readonly Lock _telling = new();
     private long _contendedUntil;
 
-    /// <summary>Runs the decisions and answers every one of them.</summary>
+    /// <summary>Whether processes fought over streams a moment ago: then batches are carried through one after another, under locks.</summary>
+    public bool IsContended => time.GetTimestamp() < Volatile.Read(ref _contendedUntil);
+
+    /// <summary>An empty batch.</summary>
+    public StagedBatch Open() => new(types);
+
+    /// <summary>The registration of a stream's aggregate.</summary>
+    public AggregateType TypeOf(StreamKey key) => types.Aggregate(key.Aggregate);
+
+    /// <summary>The state that was last committed, as far as this process remembers it.</summary>
+    public bool TryKnow(Guid id, out CachedStream stream) => states.TryGet(id, out stream);
+
+    /// <summary>Remembers a state that was read.</summary>
+    public void Know(Guid id, CachedStream stream) => states.Set(id, stream);
+
+    /// <summary>Answers a decision whose idempotency key was used before.</summary>
+    public bool TryRepeat(PendingDecision decision)
+    {
+        if (decision.KeyId is not { } key || idempotency.Recent(key) is not { } record)
+        {
+            return false;
+        }
+
+        decision.CompleteFrom(record);
+        return true;
+    }
+
+    /// <summary>Runs one decision on the staged states; its caller is told by <see cref="Answer"/>.</summary>
+    public void Decide(StagedBatch staged, PendingDecision decision)
+    {
+        staged.Run(decision, Now());
+        if (decision.Fault is { } exception)
+        {
+            StoreLog.DecisionThrew(log, exception);
+        }
+    }
+
+    /// <summary>Reads streams that are not known.</summary>
+    /// <returns>Null when the database could not be asked.</returns>
+    public async Task<IReadOnlyDictionary<Guid, CachedStream>?> TryLoadAsync(Dictionary<Guid, AggregateType> wanted)
+    {
+        try
+        {
+            var streams = wanted.ToDictionary(entry => entry.Key, entry => (entry.Value, new CachedStream(entry.Value.Initial, 0, false, default)));
+            await using var connection = await source.OpenConnectionAsync();
+            await loader.CatchUpAsync(connection, streams, CancellationToken.None);
+            return streams.ToDictionary(entry => entry.Key, entry => entry.Value.Item2);
+        }
+        catch (Exception exception)
+        {
+            StoreLog.LoadFailed(log, exception, wanted.Count);
+            return null;
+        }
+    }
+
+    /// <summary>Writes a batch that was decided on known states, once.</summary>
+    /// <returns>What went wrong, or null when it is committed.</returns>
+    public async Task<FailedWrite?> TryWriteAsync(StagedBatch staged)
+    {
+        var backend = 0;
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            backend = connection.ProcessID;
+            await WriteAsync(connection, null, staged);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return new FailedWrite(exception, staged, backend);
+        }
+    }
+
+    /// <summary>Takes over what a committed batch left behind: states and idempotency records for those who come after it.</summary>
+    public void Settle(StagedBatch staged)
+    {
+        if (staged.Committed is not { } commit)
+        {
+            return;
+        }
+
+        for (var i = 0; i < staged.Events.Count; i++)
+        {
+            staged.Events[i].Position = new EventPosition(commit.Transaction, commit.Sequences[i]);
+        }
+
+        foreach (var slot in staged.Slots)
+        {
+            if (slot.Events.Count > 0)
+            {
+                states.Set(slot.Id, slot.AsCached());
+            }
+        }
+
+        foreach (var decision in staged.Decisions)
+        {
+            if (decision.Record is { } record)
+            {
+                idempotency.Remember(record with { Position = PositionOf(commit) });
+            }
+        }
+    }
+
+    /// <summary>Tells listeners and callers of a settled batch.</summary>
+    public void Answer(StagedBatch staged)
+    {
+        EventPosition? written = staged.Committed is { } commit ? PositionOf(commit) : null;
+        if (written is not null && staged.Events.Count > 0)
+        {
+            Tell(staged.Events);
+        }
+
+        foreach (var decision in staged.Decisions)
+        {
+            if (decision.Fault is { } exception)
+            {
+                decision.Fail(exception);
+            }
+            else
+            {
+                decision.Complete(decision.IsRefused ? null : written);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Carries decisions through on their own, whose streams and keys nobody else uses meanwhile: decides, writes, and answers every one of them, after
+    /// a conflict again.
+    /// </summary>
+    /// <param name="decisions">The decisions, in order.</param>
+    /// <param name="failed">The attempt that brought them here, or null.</param>
     /// <returns>The number of events committed.</returns>
-    public async Task<int> RunAsync(List<PendingDecision> decisions)
+    public async Task<int> RunAsync(List<PendingDecision> decisions, FailedWrite? failed)
     {
         var open = decisions;
         for (var attempt = 1; ; attempt++)
         {
-            open = AnswerRepeats(open);
-            if (open.Count == 0)
+            if (failed is null)
             {
-                return 0;
+                open = AnswerRepeats(open);
+                if (open.Count == 0)
+                {
+                    return 0;
+                }
+
+                var (staged, fault) = await TryAsync(open, attempt > 1 || IsContended);
+                if (fault is null)
+                {
+                    return Finish(staged!);
+                }
+
+                failed = fault;
             }
 
-            StagedBatch? staged = null;
-            List<PendingDecision> ran = [];
-            var backend = 0;
+            var (exception, sent, backend) = failed;
+            failed = null;
             try
             {
-                await using var connection = await source.OpenConnectionAsync();
-                backend = connection.ProcessID;
-                var contended = attempt > 1 || time.GetTimestamp() < Volatile.Read(ref _contendedUntil);
-                await using var transaction = contended ? await connection.BeginTransactionAsync() : null;
-                staged = await StageAsync(connection, open, contended);
-                ran = Decide(staged, open);
-                var records = ran.Where(decision => decision.Record is not null).Select(decision => decision.Record!).ToList();
-                try
+                if (exception is PostgresException repeated && attempt < MaxAttempts && IsRepeatedKey(repeated))
                 {
-                    var committed = await writer.WriteAsync(connection, staged, records, CancellationToken.None);
-                    if (transaction is not null)
+                    await using var connection = await source.OpenConnectionAsync();
+                    await idempotency.LoadAsync(connection, open.Where(d => d.KeyId is not null).Select(d => d.KeyId!.Value).ToArray(), CancellationToken.None);
+                }
+                else if (exception is PostgresException conflict && attempt < MaxAttempts && IsConflict(conflict))
+                {
+                    DecisionExecutor.CountConflict();
+                    Volatile.Write(ref _contendedUntil, time.GetTimestamp() + (long)(Contention.TotalSeconds * time.TimestampFrequency));
+                    Forget(open);
+                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(attempt, 10)), time);
+                }
+                else if (exception is NpgsqlException broken && IsBroken(broken))
+                {
+                    Forget(open);
+                    StoreLog.AnswerLost(log, exception);
+                    if (sent is not null && await LookAsync(sent, backend) is { } committed)
                     {
-                        await transaction.CommitAsync();
+                        sent.Committed = committed;
+                        return Finish(sent);
                     }
 
-                    return Finish(staged, ran, committed);
-                }
-                catch (PostgresException) when (connection.State == ConnectionState.Open)
-                {
-                    // When the server refuses a parameter of a statement that was just being prepared, the driver keeps the statement without its
-                    // description and breaks on its next use. It forgets them all, and prepares again.
-                    if (transaction is not null)
+                    if (attempt >= 3)
                     {
-                        await transaction.RollbackAsync();
+                        open.ForEach(decision => decision.Fail(exception));
+                        return 0;
+                    }
+                }
+                else if (exception is PostgresException && open.Count > 1)
+                {
+                    // One decision of the batch is one that the database will not take: alone, each meets its own fate.
+                    Forget(open);
+                    var total = 0;
+                    foreach (var decision in open)
+                    {
+                        total += await RunAsync([decision], null);
                     }
 
-                    connection.UnprepareAll();
-                    throw;
+                    return total;
                 }
-            }
-            catch (PostgresException exception) when (attempt < MaxAttempts && IsRepeatedKey(exception))
-            {
-                await using var connection = await source.OpenConnectionAsync();
-                await idempotency.LoadAsync(connection, open.Where(d => d.KeyId is not null).Select(d => d.KeyId!.Value).ToArray(), CancellationToken.None);
-            }
-            catch (PostgresException exception) when (attempt < MaxAttempts && IsConflict(exception))
-            {
-                DecisionExecutor.CountConflict();
-                Volatile.Write(ref _contendedUntil, time.GetTimestamp() + (long)(Contention.TotalSeconds * time.TimestampFrequency));
-                Forget(open);
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(attempt, 10)), time);
-            }
-            catch (NpgsqlException exception) when (IsBroken(exception))
-            {
-                Forget(open);
-                StoreLog.AnswerLost(log, exception);
-                if (staged is not null && await LookAsync(staged, ran, backend) is { } committed)
+                else
                 {
-                    return Finish(staged, ran, committed);
-                }
-
-                if (attempt >= 3)
-                {
+                    Forget(open);
                     open.ForEach(decision => decision.Fail(exception));
                     return 0;
                 }
             }
-            catch (PostgresException) when (open.Count > 1)
+            catch (Exception another) when (another is NpgsqlException or TimeoutException or SocketException)
             {
-                // One decision of the batch is one that the database will not take: alone, each meets its own fate.
+                // What happened could not be found out.
                 Forget(open);
-                var total = 0;
-                foreach (var decision in open)
-                {
-                    total += await RunAsync([decision]);
-                }
-
-                return total;
-            }
-            catch (Exception exception)
-            {
-                Forget(open);
-                open.ForEach(decision => decision.Fail(exception));
+                open.ForEach(decision => decision.Fail(another));
                 return 0;
             }
         }
+    }
+
+    private static EventPosition PositionOf(Committed commit) => new(commit.Transaction, commit.Sequences.Length > 0 ? commit.Sequences[^1] : 0);
+
+    private async Task<(StagedBatch? Staged, FailedWrite? Failed)> TryAsync(List<PendingDecision> decisions, bool contended)
+    {
+        StagedBatch? staged = null;
+        var backend = 0;
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            backend = connection.ProcessID;
+            await using var transaction = contended ? await connection.BeginTransactionAsync() : null;
+            var loaded = await StageAsync(connection, decisions, contended);
+            foreach (var decision in decisions)
+            {
+                Decide(loaded, decision);
+            }
+
+            staged = loaded;
+            await WriteAsync(connection, transaction, staged);
+            return (staged, null);
+        }
+        catch (Exception exception)
+        {
+            return (staged, new FailedWrite(exception, staged, backend));
+        }
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, StagedBatch staged)
+    {
+        try
+        {
+            staged.Committed = await writer.WriteAsync(connection, staged, CancellationToken.None);
+            if (transaction is not null)
+            {
+                await transaction.CommitAsync();
+            }
+        }
+        catch (PostgresException) when (connection.State == ConnectionState.Open)
+        {
+            // When the server refuses a parameter of a statement that was just being prepared, the driver keeps the statement without its
+            // description and breaks on its next use. It forgets them all, and prepares again.
+            if (transaction is not null)
+            {
+                await transaction.RollbackAsync();
+            }
+
+            connection.UnprepareAll();
+            throw;
+        }
+    }
+
+    private int Finish(StagedBatch staged)
+    {
+        Settle(staged);
+        Answer(staged);
+        return staged.Events.Count;
     }
 
     private static bool IsConflict(PostgresException exception) =>
@@ -165,7 +344,7 @@ internal sealed class BatchRunner(
 
     private async Task<StagedBatch> StageAsync(NpgsqlConnection connection, List<PendingDecision> decisions, bool contended)
     {
-        var staged = new StagedBatch(types, Now());
+        var staged = new StagedBatch(types);
         var missing = new Dictionary<Guid, (AggregateType Type, CachedStream Stream)>();
         foreach (var key in decisions.SelectMany(decision => decision.Streams))
         {
@@ -209,66 +388,9 @@ internal sealed class BatchRunner(
         return staged;
     }
 
-    private List<PendingDecision> Decide(StagedBatch staged, List<PendingDecision> decisions)
-    {
-        var ran = new List<PendingDecision>(decisions.Count);
-        foreach (var decision in decisions)
-        {
-            if (staged.Run(decision) is { } exception)
-            {
-                StoreLog.DecisionThrew(log, exception);
-                decision.Fail(exception);
-            }
-            else if (!decision.IsDone || decision.Record is not null)
-            {
-                ran.Add(decision);
-            }
-        }
-
-        return ran;
-    }
-
-    private int Finish(StagedBatch staged, List<PendingDecision> ran, Committed? committed)
-    {
-        EventPosition? written = null;
-        if (committed is { } commit)
-        {
-            written = new EventPosition(commit.Transaction, commit.Sequences.Length > 0 ? commit.Sequences[^1] : 0);
-            var events = staged.Events;
-            for (var i = 0; i < events.Count; i++)
-            {
-                events[i].Position = new EventPosition(commit.Transaction, commit.Sequences[i]);
-            }
-
-            foreach (var slot in staged.Slots.Where(slot => slot.Events.Count > 0))
-            {
-                states.Set(slot.Id, new CachedStream(slot.State, slot.Version, false, staged.RecordedAt));
-            }
-
-            foreach (var decision in ran)
-            {
-                if (decision.Record is { } record)
-                {
-                    idempotency.Remember(record with { Position = written });
-                }
-            }
-
-            if (events.Count > 0)
-            {
-                Tell(events);
-            }
-        }
-
-        foreach (var decision in ran)
-        {
-            decision.Complete(decision.IsRefused ? null : written);
-        }
-
-        return staged.Events.Count;
-    }
-
     private void Tell(List<RecordedEvent> events)
     {
+        using var alone = _telling.EnterScope();
         foreach (var listener in listeners)
         {
             try
@@ -285,7 +407,7 @@ internal sealed class BatchRunner(
     /// <summary>Finds out whether a batch committed whose answer was lost: waits until its backend is done with it, then looks for its rows.</summary>
     /// <returns>What the commit was given, or null when it did not happen.</returns>
     /// <exception cref="NpgsqlException">The database stayed away.</exception>
-    private async Task<Committed?> LookAsync(StagedBatch staged, List<PendingDecision> ran, int backend)
+    private async Task<Committed?> LookAsync(StagedBatch staged, int backend)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -312,7 +434,7 @@ internal sealed class BatchRunner(
                     return await reader.ReadAsync() ? new Committed(reader.GetInt64(0), reader.GetFieldValue<long[]>(1)) : null;
                 }
 
-                var records = ran.Where(decision => decision.Record is not null).ToList();
+                var records = staged.Decisions.Where(decision => decision.Record is not null).ToList();
                 if (records.Count > 0)
                 {
                     // Nothing but records: those that stand answer their callers as repeats on the next attempt.

@@ -11,7 +11,7 @@ internal readonly record struct Committed(long Transaction, long[] Sequences);
 /// <summary>Writes one batch with a few set-based statements in one round trip and one transaction.</summary>
 internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, EventTypes types)
 {
-    private const string Append = "select * from events.commerce_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    private const string Append = "select * from events.commerce_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     private const string Expect = "select events.commerce_expect($1, $2, false)";
 
     private readonly ILookup<Type, IInlineProjection> _projections = projections.ToLookup(projection => projection.Aggregate);
@@ -20,8 +20,9 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
     /// Sends the batch. Without an explicit transaction on the connection, all its statements form one implicit transaction that commits when the
     /// last one has run.
     /// </summary>
-    public async Task<Committed?> WriteAsync(NpgsqlConnection connection, StagedBatch staged, IReadOnlyList<IdempotencyRecord> records, CancellationToken cancellationToken)
+    public async Task<Committed?> WriteAsync(NpgsqlConnection connection, StagedBatch staged, CancellationToken cancellationToken)
     {
+        var records = staged.Decisions.Where(decision => decision is { Record: not null, Fault: null }).Select(decision => decision.Record!).ToList();
         var written = staged.Slots.Where(slot => slot.Events.Count > 0).OrderBy(slot => slot.Id).ToList();
         var read = staged.Slots.Where(slot => slot.Events.Count == 0 && slot.IsRead && !(slot.AssumedNew && !slot.HoldRead)).OrderBy(slot => slot.Id).ToList();
         await using var batch = new NpgsqlBatch(connection);
@@ -81,6 +82,7 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
             streams.Types[places.Count] = slot.Aggregate.StreamType;
             streams.From[places.Count] = slot.From;
             streams.To[places.Count] = slot.Version;
+            streams.At[places.Count] = slot.LastAt.UtcDateTime;
             streams.Existing += slot.From > 0 ? 1 : 0;
             places.Add(slot.Id, places.Count + 1);
         }
@@ -129,6 +131,7 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
                 new NpgsqlParameter<string[]> { TypedValue = streams.Types, NpgsqlDbType = texts },
                 new NpgsqlParameter<long[]> { TypedValue = streams.From },
                 new NpgsqlParameter<long[]> { TypedValue = streams.To },
+                new NpgsqlParameter<DateTime[]> { TypedValue = streams.At, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
                 new NpgsqlParameter<int> { TypedValue = streams.Existing },
                 new NpgsqlParameter<Guid[]> { TypedValue = read.ConvertAll(s => s.Id).ToArray() },
                 new NpgsqlParameter<long[]> { TypedValue = read.ConvertAll(s => s.From).ToArray() },
@@ -138,13 +141,13 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
                 new NpgsqlParameter<string?[]> { TypedValue = decisions.ConvertAll(d => d.CausationId).ToArray(), NpgsqlDbType = texts },
                 new NpgsqlParameter<string?[]> { TypedValue = decisions.ConvertAll(d => d.Headers).ToArray(), NpgsqlDbType = texts },
                 new NpgsqlParameter<string?[]> { TypedValue = decisions.ConvertAll(d => d.Actor).ToArray(), NpgsqlDbType = texts },
+                new NpgsqlParameter<DateTime[]> { TypedValue = decisions.ConvertAll(d => d.Timestamp.UtcDateTime).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
                 new NpgsqlParameter<Guid[]> { TypedValue = ids },
                 new NpgsqlParameter<int[]> { TypedValue = streamPlaces },
                 new NpgsqlParameter<long[]> { TypedValue = versions },
                 new NpgsqlParameter<int[]> { TypedValue = typePlaces },
                 new NpgsqlParameter<int[]> { TypedValue = decisionPlaces },
                 new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = bodies, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
-                new NpgsqlParameter<DateTime> { TypedValue = staged.RecordedAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             },
         };
     }
@@ -155,6 +158,7 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
         public readonly string[] Types = new string[count];
         public readonly long[] From = new long[count];
         public readonly long[] To = new long[count];
+        public readonly DateTime[] At = new DateTime[count];
         public int Existing;
     }
 }

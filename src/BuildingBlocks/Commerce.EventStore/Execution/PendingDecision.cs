@@ -23,6 +23,9 @@ internal abstract class PendingDecision(IReadOnlyList<StreamKey> streams, CallCo
     /// <summary>True when the outcome was a refusal: it read streams but wrote none.</summary>
     public bool IsRefused { get; protected set; }
 
+    /// <summary>What <see cref="Run"/> threw, kept until the states that it ran on are known to be true; null when it did not throw.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>True when the caller has its answer or has gone.</summary>
     public abstract bool IsDone { get; }
 

@@ -5,12 +5,11 @@
 --   The writers' sessions set it once, where they may (EventStoreDataSource).
 -- * The transaction's place is asked for once, not for each row.
 create function events.commerce_append(
-    stream_ids uuid[], stream_types text[], from_versions bigint[], to_versions bigint[], existing integer,
+    stream_ids uuid[], stream_types text[], from_versions bigint[], to_versions bigint[], stream_times timestamptz[], existing integer,
     read_ids uuid[], read_versions bigint[],
     type_names text[], type_dotnet text[],
-    correlations text[], causations text[], headers text[], users text[],
+    correlations text[], causations text[], headers text[], users text[], decided timestamptz[],
     event_ids uuid[], event_streams integer[], event_versions bigint[], event_types integer[], event_decisions integer[], bodies jsonb[],
-    decided_at timestamptz,
     out transaction bigint, out sequences bigint[])
 language plpgsql as $$
 #variable_conflict use_variable
@@ -25,8 +24,8 @@ begin
 
     if existing > 0 then
         update events.mt_streams s
-           set version = u.to_version, timestamp = decided_at
-          from unnest(stream_ids, from_versions, to_versions) as u (id, from_version, to_version)
+           set version = u.to_version, timestamp = u.at
+          from unnest(stream_ids, from_versions, to_versions, stream_times) as u (id, from_version, to_version, at)
          where s.id = u.id and u.from_version > 0 and s.version = u.from_version and not coalesce(s.is_archived, false);
         get diagnostics changed = row_count;
         if changed <> existing then
@@ -36,7 +35,7 @@ begin
 
     if cardinality(stream_ids) > existing then
         insert into events.mt_streams (id, type, version, timestamp, created)
-        select stream_ids[i], stream_types[i], to_versions[i], decided_at, decided_at
+        select stream_ids[i], stream_types[i], to_versions[i], stream_times[i], stream_times[i]
           from generate_series(1, cardinality(stream_ids)) as i
          where from_versions[i] = 0;
     end if;
@@ -46,7 +45,7 @@ begin
             insert into events.mt_events
                    (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name, commerce_tx)
             select nextval('events.mt_events_sequence'), event_ids[i], stream_ids[event_streams[i]], event_versions[i], bodies[i],
-                   type_names[event_types[i]], decided_at, type_dotnet[event_types[i]],
+                   type_names[event_types[i]], decided[event_decisions[i]], type_dotnet[event_types[i]],
                    correlations[event_decisions[i]], causations[event_decisions[i]], headers[event_decisions[i]]::jsonb, users[event_decisions[i]], transaction
               from generate_series(1, cardinality(event_ids)) as i
             returning seq_id)
