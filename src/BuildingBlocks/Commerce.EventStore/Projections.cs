@@ -21,7 +21,7 @@ public interface IInlineProjection
     /// <summary>The aggregate whose streams it follows.</summary>
     Type Aggregate { get; }
 
-    /// <summary>The tables it owns, with schema; a rebuild fills copies of them and swaps.</summary>
+    /// <summary>The tables it owns, with schema; a rebuild fills copies of them and swaps. They have no foreign keys and no triggers: the writers' sessions fire none.</summary>
     IReadOnlyList<string> Tables { get; }
 
     /// <summary>Adds the statements that bring the rows of these streams up to date.</summary>

@@ -41,7 +41,8 @@ internal sealed class DecisionExecutor : IAsyncDisposable
     private bool _unloadable;
     private int _apartCount;
     private long _apartStarted;
-    private int _crowd;
+    private int _callers;
+    private int _away;
 
     private readonly BatchRunner _runner;
     private readonly EventStoreOptions _options;
@@ -127,6 +128,11 @@ internal sealed class DecisionExecutor : IAsyncDisposable
             {
                 case PendingDecision decision:
                     Arrive(decision);
+                    if (_open is not null && _callers >= CrowdSize && IsEnough && MaySend())
+                    {
+                        Send();
+                    }
+
                     break;
                 case Written written:
                     _flying.Remove(written.Batch);
@@ -134,7 +140,6 @@ internal sealed class DecisionExecutor : IAsyncDisposable
                     Settled(written.Batch);
                     Release(written.Batch.Decisions);
                     _unanswered.Enqueue(written);
-                    _crowd = written.Batch.Decisions.Count;
                     break;
                 case FailedWrite failed:
                     _flying.Remove(failed.Staged!);
@@ -160,6 +165,7 @@ internal sealed class DecisionExecutor : IAsyncDisposable
 
     private void Arrive(PendingDecision decision)
     {
+        _away = Math.Max(0, _away - 1);
         if (_released || !TryStage(decision))
         {
             _waiting.AddLast(decision);
@@ -388,14 +394,23 @@ internal sealed class DecisionExecutor : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Whether waiting for those who were just answered would be worth nothing.</summary>
-    private bool IsEnough => _crowd < CrowdSize || _open!.Decisions.Count * 2 >= _crowd;
+    /// <summary>
+    /// Half of the callers that there seem to be make a batch: while these are written, the other half is decided. Fewer would pay for more commits, more
+    /// would leave either the database or this process idle.
+    /// </summary>
+    private bool IsEnough => _callers < CrowdSize || _open!.Decisions.Count * 2 >= _callers;
 
     private bool Send()
     {
         var batch = _open!;
         _open = null;
         _flying.Add(batch);
+        _callers = _waiting.Count + _away;
+        foreach (var flying in _flying)
+        {
+            _callers += flying.Decisions.Count;
+        }
+
         Interlocked.Add(ref _queued, -batch.Decisions.Count);
         batch.SentAt = _time.GetTimestamp();
         _ = Task.Run(() => WriteAsync(batch));
@@ -404,8 +419,7 @@ internal sealed class DecisionExecutor : IAsyncDisposable
 
     /// <summary>
     /// Callers that were just answered are about to come back. Letting them run first, for as long as more keep arriving, makes one batch of them
-    /// instead of a small one and a large one; nobody waits for a clock, and a lone caller is never held up. Half of them are enough: the other half
-    /// comes back while these are written.
+    /// instead of a small one and a large one; nobody waits for a clock, and a lone caller is never held up.
     /// </summary>
     private async Task GatherAsync(ChannelReader<object> reader)
     {
@@ -415,8 +429,6 @@ internal sealed class DecisionExecutor : IAsyncDisposable
             await Task.Yield();
             Drain(reader);
         }
-
-        _crowd = 0;
     }
 
     private void Answer()
@@ -425,6 +437,8 @@ internal sealed class DecisionExecutor : IAsyncDisposable
         {
             var batch = written.Batch;
             _runner.Answer(batch);
+            // Those of the batch before who have not come back by now are not expected any more.
+            _away = Math.Min(_away, _options.MaxBatchSize) / 2 + batch.Decisions.Count;
             EventCount.Add(batch.Events.Count);
             BatchSize.Record(batch.Decisions.Count);
             BatchDuration.Record(_time.GetElapsedTime(batch.SentAt).TotalSeconds);
