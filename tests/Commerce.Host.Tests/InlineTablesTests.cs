@@ -1,5 +1,5 @@
 using Commerce.EventStore;
-using Commerce.Testing.Host;
+using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
