@@ -54,6 +54,8 @@ begin
     return new;
 end $$;
 create trigger commerce_is_archived before insert on events.mt_streams_default for each row execute function events.commerce_is_archived();
+-- In the writers' sessions, too, which fire no ordinary trigger (EventStoreDataSource).
+alter table events.mt_streams_default enable always trigger commerce_is_archived;
 
 -- Who could work with the tables still can.
 do $$
