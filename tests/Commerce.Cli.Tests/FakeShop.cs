@@ -60,6 +60,9 @@ internal sealed class FakeShop : IAsyncDisposable
         app.MapGet("/api/v1/categories", () => Results.Json(
             new { items = categories.Select(category => new { slug = category.Key, id = category.Value }), nextCursor = (string?)null }));
         app.MapPost("/api/v1/categories", (HttpContext context) => OnceAsync(context, CreateCategory));
+        app.MapGet("/api/v1/events/streams/{id:guid}", (Guid id, long? version, string? asOf) => version == 99
+            ? Results.Problem("nothing", statusCode: 404)
+            : Results.Json(new { streamType = "order", streamId = id, events = Array.Empty<object>(), version, asOf }));
         await app.StartAsync(CancellationToken.None);
         Address = new Uri(app.Urls.Single() + "/");
     }
