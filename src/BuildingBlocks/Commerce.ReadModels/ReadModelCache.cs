@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Commerce.EventStore;
 using Microsoft.Extensions.Logging;
@@ -309,6 +310,8 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         _fromMemory.Add();
     }
 
+    // Pooled: under load this and the read below are most of what a call leaves for the collector.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CacheEntry?> PassAsync(
         string key, Func<CancellationToken, ValueTask<CacheFill?>> fill, CachePolicy policy, CancellationToken cancellationToken)
     {

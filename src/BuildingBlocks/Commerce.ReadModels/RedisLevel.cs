@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -82,6 +83,7 @@ internal sealed partial class RedisLevel : BackgroundService
     public Action<DroppedKeys>? Heard { get; set; }
 
     /// <summary>What stands under a key, or null: nothing, a tombstone, or Redis is not to be asked now.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RedisRecord?> ReadAsync(string key)
     {
         var era = _era;

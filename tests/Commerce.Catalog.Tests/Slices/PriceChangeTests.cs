@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json;
 using Commerce.Testing;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Xunit.Abstractions;
 
 namespace Commerce.Catalog.Tests.Slices;
 
@@ -11,7 +12,7 @@ namespace Commerce.Catalog.Tests.Slices;
 /// Two hosts on one Redis serve product pages while prices change on both: no answer is older than the bound, and none older than its own token.
 /// <c>COMMERCE_PRICE_CHANGES=10000</c> sets the number of changes.
 /// </summary>
-public sealed class PriceChangeTests
+public sealed class PriceChangeTests(ITestOutputHelper output)
 {
     private const int Products = 24;
     private const int Writers = 6;
@@ -29,6 +30,9 @@ public sealed class PriceChangeTests
         await using var shop = new OwnRedisShop(redis.ConnectionString);
         await shop.InitializeAsync();
         await using var peer = shop.OpenPeer();
+
+        // Opened here: clients that are made at once for a host that is not open yet would open one each.
+        peer.Services.ShouldNotBeNull();
         var hosts = new[] { shop.Factory, peer };
         var shelves = new List<Shelf>();
         for (var i = 0; i < Products; i++)
@@ -122,6 +126,8 @@ public sealed class PriceChangeTests
         })));
         await done.CancelAsync();
         await Task.WhenAll(readers);
+        var oldest = shelves.Max(shelf => shelf.Oldest);
+        output.WriteLine($"{Changes:N0} changes, {reads:N0} answers, {ownReads:N0} with their own token, {violations.Count} violations; the oldest answer was asked for {oldest.TotalMilliseconds:N0} ms after a later price was acknowledged");
         violations.ShouldBeEmpty();
         reads.ShouldBeGreaterThan(Changes / 10);
         ownReads.ShouldBeGreaterThan(Changes / TokenEach / 4);
@@ -145,6 +151,9 @@ public sealed class PriceChangeTests
 
         public ShopProduct Product { get; } = product;
 
+        /// <summary>The longest that a price was still served after a later one had been acknowledged.</summary>
+        public TimeSpan Oldest { get; private set; }
+
         public int NextPrice() => ++_price;
 
         public void Acknowledged(int price)
@@ -159,6 +168,12 @@ public sealed class PriceChangeTests
         {
             lock (_lock)
             {
+                // The first price later than the one that was seen: from then on this one was old.
+                if (_acknowledged.Find(known => known.Price > seen) is { At: > 0 } later && later.At < asked && TimeProvider.System.GetElapsedTime(later.At, asked) is var age && age > Oldest)
+                {
+                    Oldest = age;
+                }
+
                 var (price, at) = _acknowledged.FindLast(known => TimeProvider.System.GetElapsedTime(known.At, asked) > Bound);
                 if (seen < price)
                 {

@@ -19,11 +19,12 @@ internal sealed class ProductReader(ModuleDatabase<CatalogDatabase> database)
     /// <summary>Statements at once: one is answered while the next is asked, and two slow ones do not hold up the rest.</summary>
     private const int Lanes = 2;
 
-    /// <summary>Products of one statement at the most: a bound on what it brings at once.</summary>
+    /// <summary>Products of one statement at the most: a bound on what it brings at once, and on how long the first waits for the last.</summary>
     private const int MostIds = 64;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, TaskCompletionSource<ProductRow?>> _next = [];
+    private readonly Queue<Dictionary<Guid, TaskCompletionSource<ProductRow?>>> _waiting = [];
+    private Dictionary<Guid, TaskCompletionSource<ProductRow?>>? _open;
     private int _running;
 
     /// <summary>A product, or null when there is none of this id.</summary>
@@ -32,10 +33,15 @@ internal sealed class ProductReader(ModuleDatabase<CatalogDatabase> database)
         TaskCompletionSource<ProductRow?>? asked;
         lock (_gate)
         {
-            if (!_next.TryGetValue(id, out asked))
+            if (_open is null || (_open.Count == MostIds && !_open.ContainsKey(id)))
+            {
+                _waiting.Enqueue(_open = []);
+            }
+
+            if (!_open.TryGetValue(id, out asked))
             {
                 asked = new TaskCompletionSource<ProductRow?>(TaskCreationOptions.RunContinuationsAsynchronously);
-                _next.Add(id, asked);
+                _open.Add(id, asked);
             }
 
             if (_running == Lanes)
@@ -68,32 +74,23 @@ internal sealed class ProductReader(ModuleDatabase<CatalogDatabase> database)
         }
     }
 
+    // First come, first served.
     private Dictionary<Guid, TaskCompletionSource<ProductRow?>>? Take()
     {
         lock (_gate)
         {
-            if (_next.Count == 0)
+            if (!_waiting.TryDequeue(out var asked))
             {
                 _running--;
                 return null;
             }
 
-            var taken = new Dictionary<Guid, TaskCompletionSource<ProductRow?>>(Math.Min(_next.Count, MostIds));
-            foreach (var (id, asked) in _next)
+            if (ReferenceEquals(asked, _open))
             {
-                taken.Add(id, asked);
-                if (taken.Count == MostIds)
-                {
-                    break;
-                }
+                _open = null;
             }
 
-            foreach (var id in taken.Keys)
-            {
-                _next.Remove(id);
-            }
-
-            return taken;
+            return asked;
         }
     }
 
