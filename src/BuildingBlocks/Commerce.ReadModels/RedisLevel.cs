@@ -134,7 +134,7 @@ internal sealed partial class RedisLevel : BackgroundService
         if (_era is { } era)
         {
             var value = RedisRecord.Write(kind, at, _time.GetUtcNow() + lifetime, entry);
-            _ = WatchAsync(WriteAsync([era.Key(key)], kind, at, value, lifetime), mustArrive: false);
+            _ = WatchAsync(() => WriteAsync([era.Key(key)], kind, at, value, lifetime), mustArrive: false);
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed partial class RedisLevel : BackgroundService
         var value = RedisRecord.Write(RedisRecord.Tombstone, at, _time.GetUtcNow() + life, null);
         foreach (var some in keys.Chunk(KeysPerScript))
         {
-            var told = WatchAsync(WriteAsync(Array.ConvertAll(some, era.Key), RedisRecord.Tombstone, at, value, life), mustArrive: true);
+            var told = WatchAsync(() => WriteAsync(Array.ConvertAll(some, era.Key), RedisRecord.Tombstone, at, value, life), mustArrive: true);
             lock (_confirming)
             {
                 _confirmed = _confirmed.IsCompleted ? told : Task.WhenAll(_confirmed, told);
@@ -169,7 +169,7 @@ internal sealed partial class RedisLevel : BackgroundService
         if (decided is { } time)
         {
             var message = JsonSerializer.SerializeToUtf8Bytes(new DroppedKeys(_host, [.. keys], time), RedisJson.Default.DroppedKeys);
-            _ = WatchAsync(_connection!.GetSubscriber().PublishAsync(_channel, message), mustArrive: false);
+            _ = WatchAsync(() => _connection!.GetSubscriber().PublishAsync(_channel, message), mustArrive: false);
         }
     }
 
@@ -299,11 +299,12 @@ internal sealed partial class RedisLevel : BackgroundService
         keys,
         [kind.ToString(), RedisRecord.Hex(at.Transaction), RedisRecord.Hex(at.Sequence), value, (long)life.TotalMilliseconds]);
 
-    private async Task WatchAsync(Task call, bool mustArrive)
+    // Called in here: a connection that breaks at this moment throws before there is a task, and neither a fill nor a commit may hear of that.
+    private async Task WatchAsync(Func<Task> call, bool mustArrive)
     {
         try
         {
-            await call;
+            await call();
         }
         catch (Exception exception) when (IsAway(exception))
         {

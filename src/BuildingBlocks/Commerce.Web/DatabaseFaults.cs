@@ -20,6 +20,8 @@ internal static class DatabaseFaults
                     return IsAway(refused.SqlState) ? new DatabaseUnavailable() : null;
                 // Everything else that the driver throws is a connection that broke, timed out or could not be had.
                 case NpgsqlException:
+                // A fill of the cache that waited for its share of the database longer than anybody waits for a page.
+                case TimeoutException:
                     return new DatabaseUnavailable();
             }
         }
