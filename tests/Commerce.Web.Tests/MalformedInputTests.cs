@@ -242,6 +242,7 @@ public sealed class MalformedInputTests(NoteShop shop) : IClassFixture<NoteShop>
     [Theory]
     [InlineData("socket")]
     [InlineData("wrapped")]
+    [InlineData("late")]
     [InlineData("57P01")]
     [InlineData("57P03")]
     [InlineData("57014")]

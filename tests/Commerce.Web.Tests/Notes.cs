@@ -152,6 +152,7 @@ internal sealed class OddNotesEndpoint : ICarterModule
         app.MapGet("/away/{state}", IResult (string state) => state switch
         {
             "socket" => throw new NpgsqlException("no route", new IOException()),
+            "late" => throw new TimeoutException("The fill took too long."),
             "wrapped" => throw new InvalidOperationException("outer", new NpgsqlException("inner")),
             _ => throw new PostgresException("away", "FATAL", "FATAL", state),
         }).AllowAnonymous().WithName("Away");
