@@ -2,6 +2,7 @@ using System.CommandLine;
 using Commerce.Benchmarks.EventStore;
 using Commerce.Benchmarks.Growth;
 using Commerce.Benchmarks.Harness;
+using Commerce.Benchmarks.Importing;
 using Commerce.Benchmarks.Orders;
 using Commerce.Benchmarks.Projections;
 using Commerce.Benchmarks.Reads;
@@ -14,13 +15,13 @@ if (args is [ChildServer.Verb, .. var served])
     return await BareKestrel.RunAsync(served);
 }
 
-var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku, reads, search, projections, growth, verify" };
+var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku, reads, search, import, projections, growth, verify" };
 var json = new Option<string?>("--json") { Description = "Write both sides, the ratios, the percentiles and the settings to this file." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each side.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of each round.", DefaultValueFactory = _ => 8 };
 var alone = new Option<bool>("--commerce-only") { Description = "Run no yardstick, to look at Commerce with a profiler." };
 var events = new Option<long>("--events") { Description = "Events of the large database of growth, projections and verify.", DefaultValueFactory = _ => 1_000_000 };
-var products = new Option<int>("--products") { Description = "Products of the large catalogue of search.", DefaultValueFactory = _ => 1_000_000 };
+var products = new Option<int>("--products") { Description = "Products of import, and of the large catalogue of search.", DefaultValueFactory = _ => 1_000_000 };
 var only = new Option<string?>("--only") { Description = "One part of reads: warm, redis, cold or stampede." };
 var command = new RootCommand("Measures Commerce against its yardsticks, in turns on the same machine.") { name, json, rounds, seconds, alone, events, products, only };
 var root = Environment.GetEnvironmentVariable("COMMERCE_ROOT") ?? Directory.GetCurrentDirectory();
@@ -34,6 +35,7 @@ command.SetAction(async (parsed, _) =>
         "hot-sku" => await OrderBench.RunAsync(options, hot: true),
         "reads" => await ReadBench.RunAsync(options),
         "search" => await SearchBench.RunAsync(options),
+        "import" => await ImportBench.RunAsync(options),
         "projections" => await ProjectionBench.RunAsync(options),
         "growth" => await GrowthBench.RunAsync(options),
         "verify" => await VerifyBench.RunAsync(options),

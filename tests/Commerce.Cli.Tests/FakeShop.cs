@@ -33,6 +33,15 @@ internal sealed class FakeShop : IAsyncDisposable
 
     public bool ForgetsFirstJob { get; set; }
 
+    /// <summary>Jobs go on only while somebody watches them; the first to watch is cut off in the middle.</summary>
+    public bool JobsAreWatched { get; set; }
+
+    /// <summary>How often a job was watched.</summary>
+    public int Watched { get; private set; }
+
+    /// <summary>How often somebody asked how a job is.</summary>
+    public int Asked { get; private set; }
+
     /// <summary>Called with the number of orders so far, after each.</summary>
     public Action<int> OnOrder { get; set; } = _ => { };
 
@@ -55,6 +64,7 @@ internal sealed class FakeShop : IAsyncDisposable
         app.Use(BeUnreliableAsync);
         app.MapPost("/api/v1/products/import", (Delegate)TakeRowsAsync);
         app.MapGet("/api/v1/jobs/{id}", Job);
+        app.MapGet("/api/v1/jobs/{id}/stream", (Delegate)WatchAsync);
         app.MapPost("/api/v1/inventory/receipts", (HttpContext context) => OnceAsync(context, Receive));
         app.MapPost("/api/v1/orders", (HttpContext context) => OnceAsync(context, Place));
         app.MapGet("/api/v1/categories", () => Results.Json(
@@ -108,10 +118,33 @@ internal sealed class FakeShop : IAsyncDisposable
         return Results.Accepted(value: new { jobId = job });
     }
 
-    private IResult Job(string id) =>
-        jobs.TryGetValue(id, out var job) && !job.Lost
-            ? Results.Json(new { id, status = "completed", processed = job.Rows, total = job.Rows, failed = 0, errors = Array.Empty<object>() })
+    private IResult Job(string id)
+    {
+        Asked++;
+        return jobs.TryGetValue(id, out var job) && !job.Lost
+            ? Results.Json(new { id, status = JobsAreWatched && Watched < 2 ? "running" : "completed", processed = JobsAreWatched && Watched < 2 ? 0 : job.Rows, total = job.Rows, failed = 0, errors = Array.Empty<object>() })
             : Results.NotFound();
+    }
+
+    private async Task WatchAsync(HttpContext context, string id)
+    {
+        if (!jobs.TryGetValue(id, out var job) || !JobsAreWatched)
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync($"id: 1\nevent: progress\ndata: {{\"status\":\"running\",\"processed\":{job.Rows / 2},\"total\":{job.Rows}}}\n\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        if (++Watched == 1)
+        {
+            context.Abort();
+            return;
+        }
+
+        await context.Response.WriteAsync($": still here\n\nid: 2\nevent: end\ndata: {{\"status\":\"completed\",\"processed\":{job.Rows},\"total\":{job.Rows}}}\n\n", context.RequestAborted);
+    }
 
     private async Task OnceAsync(HttpContext context, Func<JsonElement, object> act)
     {

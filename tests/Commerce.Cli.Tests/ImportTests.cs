@@ -94,6 +94,22 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_is_watched_as_it_goes_and_watched_again_when_the_connection_breaks()
+    {
+        await using var shop = new FakeShop { JobsAreWatched = true };
+        await shop.StartAsync();
+        var path = Path.Combine(folder.FullName, "rows.ndjson");
+        await File.WriteAllLinesAsync(path, Enumerable.Range(0, 40).Select(row => $$"""{"variants":[{"sku":"row-{{row}}"}]}"""));
+
+        using var connection = Connect(shop);
+        (await new ProductImport(connection).RunAsync(path, null, null, CancellationToken.None)).ShouldBe(0);
+
+        shop.Products.Count.ShouldBe(40);
+        shop.Watched.ShouldBe(2);
+        shop.Asked.ShouldBeLessThanOrEqualTo(4, "who watches need not ask");
+    }
+
+    [Fact]
     public async Task The_sample_brings_its_categories_and_its_stock()
     {
         await using var shop = new FakeShop();

@@ -66,6 +66,18 @@ public class AppendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bulk_call_is_remembered_by_the_database_alone_and_goes_on_all_the_same()
+    {
+        var ids = Enumerable.Range(0, 20).Select(_ => Identifiers.Next()).ToList();
+        await using var host = await _database.StartHostAsync();
+        foreach (var expected in new[] { 1, 2, 3 })
+        {
+            var outcomes = await Task.WhenAll(ids.Select((id, number) => host.CountAsync(id, 1, new CallContext { IsBulk = number % 2 == 0 })));
+            outcomes.Select(outcome => outcome.Value).ShouldAllBe(value => value == expected);
+        }
+    }
+
+    [Fact]
     public async Task A_decision_over_several_streams_writes_all_or_nothing()
     {
         Guid a = Identifiers.Next(), b = Identifiers.Next();

@@ -79,16 +79,43 @@ public sealed class EventTailTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == counted);
     }
 
-    /// <summary>Counts what it is given, and owns no tables.</summary>
-    private sealed class SecondLog : ISubscription
+    [Fact]
+    public async Task What_is_read_far_behind_without_bodies_still_says_what_happened_to_which_stream()
     {
+        const int events = 5000;
+        var streams = new SecondLog("Test.Streams", bodiless: true);
+        await using var host = await _database.StartHostAsync(services: services => services.AddSingleton<ISubscription>(streams));
+        await host.CountAsync(Identifiers.Next());
+        await Eventually.TrueAsync(() => Task.FromResult(streams.Seen == 1));
+        await host.Progress.PauseAsync("Test.Streams", CancellationToken.None);
+        await Eventually.TrueAsync(() => Task.FromResult(host.Progress.All.Single(p => p.Name == "Test.Streams").State == "paused"));
+        await Task.WhenAll(Enumerable.Range(0, events).Select(_ => host.CountAsync(Identifiers.Next())));
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == events + 1);
+
+        await host.Progress.ResumeAsync("Test.Streams", CancellationToken.None);
+        await Eventually.TrueAsync(() => Task.FromResult(streams.Seen == events + 1));
+        streams.Streams.ShouldBe(events + 1);
+        streams.Unread.ShouldBeGreaterThan(0, "the first of them were too far away to be read with the others");
+    }
+
+    /// <summary>Counts what it is given, and owns no tables.</summary>
+    private sealed class SecondLog(string name = "Test.SecondLog", bool bodiless = false) : ISubscription
+    {
+        private readonly HashSet<Guid> _streams = [];
         private int _seen;
 
         public int Seen => Volatile.Read(ref _seen);
 
-        public string Name => "Test.SecondLog";
+        public int Streams => _streams.Count;
+
+        /// <summary>Events whose bodies were left in the database.</summary>
+        public int Unread { get; private set; }
+
+        public string Name => name;
 
         public IReadOnlyCollection<Type> Handles => [typeof(Counted)];
+
+        public IReadOnlyCollection<Type> Bodiless => bodiless ? [typeof(Counted)] : [];
 
         public string Role => "postgres";
 
@@ -96,8 +123,26 @@ public sealed class EventTailTests : IAsyncLifetime
 
         public Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
         {
+            foreach (var delivered in page.Where(delivered => delivered.Kind == typeof(Counted)))
+            {
+                _streams.Add(delivered.Event.StreamId);
+                Unread += bodiless && !HasBody(delivered) ? 1 : 0;
+            }
+
             Interlocked.Add(ref _seen, page.Count);
             return Task.CompletedTask;
+        }
+
+        private static bool HasBody(Delivered delivered)
+        {
+            try
+            {
+                return delivered.Message is Counted;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
         }
     }
 }

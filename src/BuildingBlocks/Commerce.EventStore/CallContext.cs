@@ -14,6 +14,12 @@ public sealed class CallContext
     /// <summary>Why the event was caused, free text for people, or null.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>
+    /// Whether this is one of a great many calls that nobody comes back to soon, such as the rows of an import: the states of the streams that it begins
+    /// are not kept in memory, where they would take the places of those that are asked for.
+    /// </summary>
+    public bool IsBulk { get; set; }
+
     /// <summary>Set when the caller sent an idempotency key; the executor commits the rendered response under it.</summary>
     public IdempotentCall? Idempotency { get; set; }
 

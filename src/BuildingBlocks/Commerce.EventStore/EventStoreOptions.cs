@@ -24,6 +24,9 @@ public sealed class EventStoreOptions
     /// <summary>Events that a subscription takes in one transaction.</summary>
     public int SubscriptionPageSize { get; set; } = 1000;
 
+    /// <summary>Events that it takes in one transaction while it is far behind, as in an import: larger pages cost less for each event.</summary>
+    public int SubscriptionCatchUpPageSize { get; set; } = 4096;
+
     /// <summary>How long subscriptions let events gather before they read again, while events keep coming and nobody waits for a position.</summary>
     public TimeSpan SubscriptionGather { get; set; } = TimeSpan.FromMilliseconds(50);
 

@@ -128,6 +128,17 @@ public sealed class EventTypes
         return parts.Count == 1 ? parts[0] : new SplitEvent(parts);
     }
 
+    /// <summary>The CLR type that every body of this stored name is read as; null where that is known only when it is read.</summary>
+    internal Type? KindOf(string name)
+    {
+        while (_upcasters.TryGetValue(name, out var cast))
+        {
+            name = cast.CurrentName;
+        }
+
+        return _byName.TryGetValue(name, out var type) ? type.ClrType : null;
+    }
+
     /// <summary>Whether events of this stored name can be read.</summary>
     public bool Knows(string name) => _byName.ContainsKey(name) || _upcasters.ContainsKey(name) || _splitters.ContainsKey(name);
 

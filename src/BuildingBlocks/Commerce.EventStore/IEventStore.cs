@@ -34,10 +34,10 @@ public interface IEventStore
 
     /// <summary>
     /// A page of what is committed, past the horizon too: for a reader to whom hearing of an event soon matters more than the order, such as a cache. What
-    /// stands past the horizon (at or after <see cref="CommittedPage.Horizon"/>) comes again, unless the reader says that it has seen that transaction.
+    /// stands past the horizon (at or after <see cref="CommittedPage.Horizon"/>) comes again. What the reader says that it has seen is left out.
     /// </summary>
     /// <param name="after">The position of the last event seen in order.</param>
-    /// <param name="seen">Transactions past the horizon that are left out.</param>
+    /// <param name="seen">Transactions that are left out.</param>
     /// <param name="names">Stored event names.</param>
     /// <param name="limit">1 to 10,000.</param>
     /// <param name="cancellationToken">Cancels the read.</param>

@@ -42,6 +42,12 @@ public interface ISubscription
     /// <summary>The event bodies or announcements it wants: CLR types registered as events of its own module, or contract types that a translator announces.</summary>
     IReadOnlyCollection<Type> Handles { get; }
 
+    /// <summary>
+    /// Those of its own events of which it needs no more than the stream and the kind. Where it reads for itself, far behind, their bodies stay in the
+    /// database.
+    /// </summary>
+    IReadOnlyCollection<Type> Bodiless => [];
+
     /// <summary>The PostgreSQL role its statements run under: its module's.</summary>
     string Role { get; }
 
@@ -59,9 +65,32 @@ public interface ISubscription
 }
 
 /// <summary>An event of the global order as a subscription receives it.</summary>
-/// <param name="Event">The recorded event; its <see cref="RecordedEvent.Data"/> is private to the module that wrote it.</param>
-/// <param name="Message">The event's body for the own module's types, or the announcement for contract types.</param>
-public readonly record struct Delivered(RecordedEvent Event, object Message);
+public readonly record struct Delivered
+{
+    private readonly object? _announcement;
+
+    /// <summary>An event with the announcement that its module makes of it.</summary>
+    public Delivered(RecordedEvent @event, object announcement)
+    {
+        Event = @event;
+        _announcement = announcement;
+    }
+
+    /// <summary>An event of the subscription's own module, whose body is read when it is asked for.</summary>
+    public Delivered(RecordedEvent @event) => Event = @event;
+
+    /// <summary>The recorded event; its <see cref="RecordedEvent.Data"/> is private to the module that wrote it.</summary>
+    public RecordedEvent Event { get; }
+
+    /// <summary>The event's body for the own module's types, or the announcement for contract types.</summary>
+    public object Message => _announcement ?? Event.Data;
+
+    /// <summary>The type of <see cref="Message"/>, known without reading it.</summary>
+    public Type Kind => _announcement?.GetType() ?? Event.Kind;
+
+    /// <summary>Both parts.</summary>
+    public void Deconstruct(out RecordedEvent @event, out object message) => (@event, message) = (Event, Message);
+}
 
 /// <summary>A module's only translator: own event to public contract.</summary>
 public interface IAnnouncements

@@ -3,6 +3,8 @@ namespace Commerce.EventStore;
 /// <summary>An event as the store holds it, its body already upcast to the current CLR type.</summary>
 public sealed record RecordedEvent
 {
+    private object _data = null!;
+
     /// <summary>The event's own id (UUIDv7).</summary>
     public required Guid Id { get; init; }
 
@@ -18,8 +20,25 @@ public sealed record RecordedEvent
     /// <summary>The stable event name, <c>mt_events.type</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The body.</summary>
-    public required object Data { get; init; }
+    /// <summary>The body. Of an event that comes from the database it is read when it is first asked for: many readers need no more than the stream.</summary>
+    public required object Data
+    {
+        get
+        {
+            // Two readers at once may both read it; either result is as good.
+            if (_data is StoredBody stored)
+            {
+                _data = stored.Read();
+            }
+
+            return _data;
+        }
+
+        init => _data = value;
+    }
+
+    /// <summary>The CLR type of the body, known without reading it.</summary>
+    public Type Kind => _data is StoredBody stored ? stored.Kind : _data.GetType();
 
     /// <summary>When it was decided, UTC.</summary>
     public required DateTimeOffset Timestamp { get; init; }
@@ -42,9 +61,24 @@ internal static class RecordedEvents
 {
     /// <summary>The event, or the several that it means, all at its place.</summary>
     public static IEnumerable<RecordedEvent> Parts(this RecordedEvent recorded) =>
-        recorded.Data is SplitEvent split ? split.Parts.Select(part => recorded with { Data = part }) : [recorded];
+        recorded.Kind == typeof(SplitEvent) ? ((SplitEvent)recorded.Data).Parts.Select(part => recorded with { Data = part }) : [recorded];
 
     /// <summary>The events with those that mean several in their parts.</summary>
     public static IReadOnlyList<RecordedEvent> Parts(this IReadOnlyList<RecordedEvent> events) =>
-        events.Any(recorded => recorded.Data is SplitEvent) ? [.. events.SelectMany(recorded => recorded.Parts())] : events;
+        events.Any(recorded => recorded.Kind == typeof(SplitEvent)) ? [.. events.SelectMany(recorded => recorded.Parts())] : events;
+}
+
+/// <summary>A body as it is stored, not read yet.</summary>
+/// <param name="types">The registered events.</param>
+/// <param name="name">The stored name.</param>
+/// <param name="utf8">The stored JSON, or null when it was left in the database.</param>
+/// <param name="kind">What it will be read as.</param>
+internal sealed class StoredBody(EventTypes types, string name, byte[]? utf8, Type kind)
+{
+    /// <summary>What it will be read as.</summary>
+    public Type Kind => kind;
+
+    /// <summary>Reads it.</summary>
+    public object Read() =>
+        utf8 is null ? throw new InvalidOperationException($"The body of '{name}' was not asked for.") : types.Deserialize(name, utf8);
 }

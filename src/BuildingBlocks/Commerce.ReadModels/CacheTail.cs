@@ -43,7 +43,7 @@ internal sealed partial class CacheTail(IEventStore store, ReadModelCache cache,
                 }
 
                 var started = time.GetTimestamp();
-                var page = await store.ReadCommittedAsync(after, [.. _ahead], names, PageSize, stoppingToken);
+                var page = await store.ReadCommittedAsync(after, [.. _ahead.Union(cache.Own)], names, PageSize, stoppingToken);
                 var known = _ahead.Count;
                 position = Follow(after, page);
 

@@ -207,6 +207,9 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         _own[events[^1].Position.Transaction] = true;
     }
 
+    /// <summary>Transactions of this process whose events have done here what they do: nobody need read them again.</summary>
+    internal IEnumerable<long> Own => _own.Keys;
+
     /// <summary>Drops what events of the global order drop, except where this process committed them itself and so has done it.</summary>
     public void Follow(EventPage page)
     {

@@ -7,6 +7,14 @@ namespace Commerce.Benchmarks.Harness;
 /// <summary>A durable PostgreSQL of the benchmark's own: <c>fsync</c> and <c>synchronous_commit</c> are on, as in production.</summary>
 public sealed class BenchDatabase : IAsyncDisposable
 {
+    // The file that is told what the server's time went into; see docs/performance.md.
+    private static readonly string? Statements = Environment.GetEnvironmentVariable("COMMERCE_BENCH_STATEMENTS");
+
+    private const string SelectStatements = """
+        select calls, round(total_exec_time::numeric / 1000, 2), rows, regexp_replace(left(query, 300), '\s+', ' ', 'g')
+          from pg_stat_statements order by total_exec_time desc limit 60
+        """;
+
     private static int s_count;
 
     private readonly EmbeddedPostgresServer _server;
@@ -18,7 +26,15 @@ public sealed class BenchDatabase : IAsyncDisposable
     public static async Task<BenchDatabase> StartAsync(string root)
     {
         var database = new BenchDatabase(await EmbeddedPostgresServer.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(root, ".commerce", $"bench-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"), DeleteOnStop = true },
+            new EmbeddedPostgresOptions
+            {
+                DataDirectory = Path.Combine(root, ".commerce", $"bench-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"),
+                DeleteOnStop = true,
+                Settings = Statements is null ? [] : new Dictionary<string, string>
+                {
+                    ["shared_preload_libraries"] = "pg_stat_statements", ["pg_stat_statements.max"] = "10000", ["pg_stat_statements.track"] = "all",
+                },
+            },
             NullLogger.Instance,
             CancellationToken.None));
         await database.WearInAsync();
@@ -87,5 +103,28 @@ public sealed class BenchDatabase : IAsyncDisposable
         await ExecuteAsync("checkpoint");
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Statements is not null)
+        {
+            await WriteStatementsAsync(Statements);
+        }
+
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>Calls, seconds, rows and text of the statements that took longest.</summary>
+    private async Task WriteStatementsAsync(string file)
+    {
+        await ExecuteAsync("create extension if not exists pg_stat_statements");
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(SelectStatements, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        await using var writer = new StreamWriter(file);
+        while (await reader.ReadAsync())
+        {
+            await writer.WriteLineAsync($"{reader.GetInt64(0),8} calls {reader.GetDecimal(1),8} s {reader.GetInt64(2),10} rows  {reader.GetString(3)}");
+        }
+    }
 }

@@ -35,12 +35,18 @@ public sealed class Comparison(string name, double goal, double? stretch)
     {
         for (var round = 1; round <= rounds; round++)
         {
-            _yardstick.Add(await yardstick());
-            _commerce.Add(await commerce());
-            AnsiConsole.WriteLine($"  {Name}, round {round}: yardstick {_yardstick[^1].PerSecond:N0}/s ({CostOf(_yardstick[^1])}), Commerce {_commerce[^1].PerSecond:N0}/s ({CostOf(_commerce[^1])})");
+            Add(await yardstick(), await commerce());
         }
 
         return this;
+    }
+
+    /// <summary>Takes one round of both sides.</summary>
+    public void Add(Round yardstick, Round commerce)
+    {
+        _yardstick.Add(yardstick);
+        _commerce.Add(commerce);
+        AnsiConsole.WriteLine($"  {Name}, round {_commerce.Count}: yardstick {yardstick.PerSecond:N0}/s ({CostOf(yardstick)}), Commerce {commerce.PerSecond:N0}/s ({CostOf(commerce)})");
     }
 
     public void Print()

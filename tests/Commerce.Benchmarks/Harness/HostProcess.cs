@@ -42,6 +42,10 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of memory that the process held at the most.</summary>
+    public long PeakBytes => File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10).Single();
+
     public static async Task<HostProcess> StartAsync(string root, string postgres, string? redis, params (string Name, string Value)[] settings)
     {
         var program = Path.Combine(root, "src", "Host", "Commerce.Host", "bin", "Release", "net10.0", "Commerce.Host.dll");
@@ -117,6 +121,15 @@ public sealed class HostProcess : IAsyncDisposable
 
     /// <summary>The Host's CPU seconds so far.</summary>
     public double CpuSeconds() => Cpu.SecondsOf(Id);
+
+    /// <summary>Kills it without a word, as a machine does that runs out of memory.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     public async ValueTask DisposeAsync()
     {

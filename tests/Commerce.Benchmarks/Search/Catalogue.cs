@@ -225,7 +225,8 @@ public sealed class Catalogue : IAsyncDisposable
         }
     }
 
-    private static async Task CliAsync(string root, params string[] arguments)
+    /// <summary>Runs a command of ./dev to its end.</summary>
+    internal static async Task CliAsync(string root, params string[] arguments)
     {
         var program = Path.Combine(root, "tools", "Commerce.Cli", "bin", "Release", "net10.0", "Commerce.Cli.dll");
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]))!;

@@ -10,7 +10,7 @@ internal sealed class ImportJob(ShopConnection shop)
 {
     private static readonly TimeSpan Upload = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Ask = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Sends the rows and waits until the Host has taken them all.</summary>
     public async Task<JobSummary> RunAsync(
@@ -57,8 +57,7 @@ internal sealed class ImportJob(ShopConnection shop)
 
             var state = answer.Json();
             var done = Number(state, "processed");
-            report.Total(Math.Max(rows, Number(state, "total")));
-            report.At(done);
+            Show(state);
             switch (state.GetProperty("status").GetString())
             {
                 case "completed":
@@ -69,9 +68,16 @@ internal sealed class ImportJob(ShopConnection shop)
                 case "failed" or "cancelled":
                     throw new ImportException("The job failed: " + answer.Describe());
                 default:
-                    await Task.Delay(BetweenLooks, cancellationToken);
+                    await shop.ListenAsync($"api/v1/jobs/{job}/stream", Show, cancellationToken);
+                    await Task.Delay(BeforeAskingAgain, cancellationToken);
                     break;
             }
+        }
+
+        void Show(JsonElement state)
+        {
+            report.Total(Math.Max(rows, Number(state, "total")));
+            report.At(Number(state, "processed"));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 
 namespace Commerce.Cli.Import;
 
@@ -12,6 +13,9 @@ namespace Commerce.Cli.Import;
 internal sealed class ShopConnection : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // A stream of events gives a sign of life more often than that.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
 
     private readonly HttpClient client;
     private readonly Func<(Uri Address, string? ApiKey)> locate;
@@ -101,6 +105,43 @@ internal sealed class ShopConnection : IDisposable
 
             // A Host that was started again may have another port, and another key where it makes its own.
             host = locate();
+        }
+    }
+
+    /// <summary>Hears the Server-Sent Events of an address until they end or the connection breaks; who wants to know why asks.</summary>
+    public async Task ListenAsync(string path, Action<JsonElement> told, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, path));
+            request.Headers.Accept.ParseAdd("text/event-stream");
+            if (host.ApiKey is { } key)
+            {
+                request.Headers.TryAddWithoutValidation("X-Api-Key", key);
+            }
+
+            limit.CancelAfter(LongestSilence);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                return;
+            }
+
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
+            while (await reader.ReadLineAsync(limit.Token) is { } line)
+            {
+                limit.CancelAfter(LongestSilence);
+                if (line.StartsWith("data: ", StringComparison.Ordinal))
+                {
+                    told(JsonSerializer.Deserialize<JsonElement>(line.AsSpan(6)));
+                }
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The Host went away, or says nothing any more: the next question tells which.
         }
     }
 

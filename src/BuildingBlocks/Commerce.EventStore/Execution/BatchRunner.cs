@@ -124,9 +124,15 @@ internal sealed class BatchRunner(
             staged.Events[i].Position = new EventPosition(commit.Transaction, commit.Sequences[i]);
         }
 
+        // What bulk calls began nobody comes back to soon: the database remembers it.
+        HashSet<Guid> passing = [.. staged.Decisions.Where(decision => decision.Context.IsBulk).SelectMany(decision => decision.Streams).Select(stream => stream.Id)];
         foreach (var slot in staged.Slots)
         {
-            if (slot.Events.Count > 0)
+            if (slot.Events.Count > 0 && slot.From == 0 && passing.Contains(slot.Id))
+            {
+                states.Remove(slot.Id);
+            }
+            else if (slot.Events.Count > 0)
             {
                 states.Set(slot.Id, slot.AsCached());
             }

@@ -42,13 +42,25 @@ internal sealed class StreamLoader(EventTypes types)
          order by e.commerce_tx, e.seq_id
         """;
 
+    private const string PageWithoutBodies = $"""
+        {Horizon}
+        select h.tx, e.stream_id, e.version, e.seq_id, e.id, e.type, case when e.type <> all ($5) then e.data end, e.timestamp, e.correlation_id, e.causation_id, e.headers::text, e.user_name, e.commerce_tx
+          from horizon h
+          left join lateral (
+            select * from events.mt_events m
+             where (m.commerce_tx, m.seq_id) > ($1, $2) and m.commerce_tx < h.tx and m.type = any ($3)
+             order by m.commerce_tx, m.seq_id
+             limit $4) e on true
+         order by e.commerce_tx, e.seq_id
+        """;
+
     private const string PageOfCommitted = $"""
         {Horizon}
         select h.tx, {Columns}
           from horizon h
           left join lateral (
             select * from events.mt_events m
-             where (m.commerce_tx, m.seq_id) > ($1, $2) and m.type = any ($3) and (m.commerce_tx < h.tx or m.commerce_tx <> all ($5))
+             where (m.commerce_tx, m.seq_id) > ($1, $2) and m.type = any ($3) and m.commerce_tx <> all ($5)
              order by m.commerce_tx, m.seq_id
              limit $4) e on true
          order by e.commerce_tx, e.seq_id
@@ -128,10 +140,20 @@ internal sealed class StreamLoader(EventTypes types)
                 new() { Value = limit },
             },
         };
-        var (horizon, events) = await ReadWithHorizonAsync(command, cancellationToken);
-        var atHead = events.Count < limit;
-        var next = atHead ? new EventPosition(Math.Max(horizon - 1, after.Transaction), long.MaxValue) : events[^1].Position;
-        return new EventPage(events, next > after ? next : after, atHead);
+        return await ReadPageAsync(command, after, limit, cancellationToken);
+    }
+
+    /// <summary>A page in which events of some names have no bodies.</summary>
+    public async Task<EventPage> ReadPageAsync(NpgsqlConnection connection, EventPosition after, string[] names, string[] bodiless, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(PageWithoutBodies, connection)
+        {
+            Parameters =
+            {
+                new() { Value = after.Transaction }, new() { Value = after.Sequence }, new() { Value = names }, new() { Value = limit }, new() { Value = bodiless },
+            },
+        };
+        return await ReadPageAsync(command, after, limit, cancellationToken);
     }
 
     public async Task<CommittedPage> ReadCommittedPageAsync(
@@ -146,6 +168,14 @@ internal sealed class StreamLoader(EventTypes types)
         };
         var (horizon, events) = await ReadWithHorizonAsync(command, cancellationToken);
         return new CommittedPage(events, horizon, events.Count < limit);
+    }
+
+    private async Task<EventPage> ReadPageAsync(NpgsqlCommand command, EventPosition after, int limit, CancellationToken cancellationToken)
+    {
+        var (horizon, events) = await ReadWithHorizonAsync(command, cancellationToken);
+        var atHead = events.Count < limit;
+        var next = atHead ? new EventPosition(Math.Max(horizon - 1, after.Transaction), long.MaxValue) : events[^1].Position;
+        return new EventPage(events, next > after ? next : after, atHead);
     }
 
     private async Task<(long Horizon, List<RecordedEvent> Events)> ReadWithHorizonAsync(NpgsqlCommand command, CancellationToken cancellationToken)
@@ -184,7 +214,7 @@ internal sealed class StreamLoader(EventTypes types)
     private RecordedEvent Read(NpgsqlDataReader reader, int at)
     {
         var name = reader.GetString(at + 4);
-        var body = reader.GetFieldValue<byte[]>(at + 5);
+        var body = reader.IsDBNull(at + 5) ? null : reader.GetFieldValue<byte[]>(at + 5);
         return new RecordedEvent
         {
             StreamId = reader.GetGuid(at),
@@ -192,7 +222,7 @@ internal sealed class StreamLoader(EventTypes types)
             Position = new EventPosition(reader.GetInt64(at + 11), reader.GetInt64(at + 2)),
             Id = reader.GetGuid(at + 3),
             Name = name,
-            Data = Body(name, body),
+            Data = types.KindOf(name) is { } kind ? new StoredBody(types, name, body, kind) : Body(name, body!),
             Timestamp = reader.GetFieldValue<DateTimeOffset>(at + 6),
             CorrelationId = reader.IsDBNull(at + 7) ? null : reader.GetString(at + 7),
             CausationId = reader.IsDBNull(at + 8) ? null : reader.GetString(at + 8),

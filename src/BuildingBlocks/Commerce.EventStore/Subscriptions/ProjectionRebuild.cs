@@ -11,7 +11,7 @@ namespace Commerce.EventStore.Subscriptions;
 /// </summary>
 internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoader loader, EventTypes types)
 {
-    private const int PageSize = 2000;
+    private const int PageSize = 4096;
 
     public async Task SubscriptionAsync(RunningSubscription subscription, CancellationToken cancellationToken)
     {

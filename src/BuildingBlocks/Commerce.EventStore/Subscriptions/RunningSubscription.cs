@@ -55,6 +55,7 @@ internal sealed class RunningSubscription
 
         Names = types.NamesOf(sources);
         NameSet = [.. Names];
+        Bodiless = [.. types.NamesOf(subscription.Bodiless).Where(name => types.KindOf(name) is not null)];
     }
 
     public ISubscription Subscription { get; }
@@ -66,6 +67,9 @@ internal sealed class RunningSubscription
 
     /// <summary>The same, to look one up.</summary>
     public HashSet<string> NameSet { get; }
+
+    /// <summary>The stored names of those whose bodies it has no use for.</summary>
+    public string[] Bodiless { get; }
 
     /// <summary>Where it stands in memory: at or after <see cref="Checkpoint"/>, since a page without its events needs no write.</summary>
     public EventPosition Position { get; private set; }
@@ -171,12 +175,12 @@ internal sealed class RunningSubscription
                 continue;
             }
 
-            if (_handles.Contains(@event.Data.GetType()))
+            if (_handles.Contains(@event.Kind))
             {
-                delivered.Add(new Delivered(@event, @event.Data));
+                delivered.Add(new Delivered(@event));
             }
 
-            if (_announcers.TryGetValue(@event.Data.GetType(), out var announcer) && announcer.Announce(@event) is { } announcement && _handles.Contains(announcement.GetType()))
+            if (_announcers.TryGetValue(@event.Kind, out var announcer) && announcer.Announce(@event) is { } announcement && _handles.Contains(announcement.GetType()))
             {
                 delivered.Add(new Delivered(@event, announcement));
             }

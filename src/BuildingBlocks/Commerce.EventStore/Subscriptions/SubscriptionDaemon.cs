@@ -294,9 +294,11 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
 
     private async Task<EventPage> ReadAsync(RunningSubscription subscription, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var limit = subscription.StepsSingly ? 1 : _options.SubscriptionPageSize;
-        return await _tail.ReadAsync(subscription.Position, subscription.NameSet, limit, cancellationToken)
-            ?? await _loader.ReadPageAsync(connection, subscription.Position, subscription.Names, limit, cancellationToken);
+        int Limit(int usual) => subscription.StepsSingly ? 1 : usual;
+        return await _tail.ReadAsync(subscription.Position, subscription.NameSet, Limit(_options.SubscriptionPageSize), cancellationToken)
+            ?? (subscription.Bodiless.Length > 0
+                ? await _loader.ReadPageAsync(connection, subscription.Position, subscription.Names, subscription.Bodiless, Limit(_options.SubscriptionCatchUpPageSize), cancellationToken)
+                : await _loader.ReadPageAsync(connection, subscription.Position, subscription.Names, Limit(_options.SubscriptionCatchUpPageSize), cancellationToken));
     }
 
     /// <summary>Waits for the next commit, having told hosts that wait with a token how far this subscription has looked.</summary>

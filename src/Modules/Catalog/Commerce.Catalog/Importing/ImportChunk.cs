@@ -118,7 +118,7 @@ internal sealed class ImportChunk(ModuleDatabase<CatalogDatabase> database, IEve
         ProductDraft draft, Dictionary<string, (Guid ProductId, string Slug)> owners, AttributeRules rules, CallContext job, HashSet<long>? rehearsed, CancellationToken cancellationToken)
     {
         var known = draft.Variants.Where(variant => owners.ContainsKey(variant.Sku)).Select(variant => owners[variant.Sku]).Distinct().ToList();
-        var context = new CallContext { Actor = job.Actor, CorrelationId = job.CorrelationId, Reason = "import" };
+        var context = new CallContext { Actor = job.Actor, CorrelationId = job.CorrelationId, Reason = "import", IsBulk = true };
         switch (known)
         {
             case [] when rehearsed is not null && draft.Variants.Any(variant => rehearsed.Contains(HashOf(variant.Sku))):

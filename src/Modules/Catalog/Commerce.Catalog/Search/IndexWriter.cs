@@ -31,12 +31,12 @@ internal sealed class IndexWriter
         values (@Id, @generation, @Docs, @DocNumbers, @ProductIds, @Lengths, @FacetCounts, @FacetValues)
         """;
 
-    internal const string UpsertTerms = """
-        insert into search_terms as t (term, df) select * from unnest(@terms::text[], @dfs::int[])
-        on conflict (term) do update set df = t.df + excluded.df returning case when xmax = 0 then term end
+    internal const string CountTerms = """
+        update search_terms t set df = t.df + u.df from unnest(@terms::text[], @dfs::int[]) as u (term, df) where t.term = u.term returning t.term
         """;
 
-    internal const string InsertTypos = "insert into search_typos (key, term) select * from unnest(@keys::bigint[], @terms::text[]) on conflict do nothing";
+    internal const string CopyTerms = "copy search_terms (term, df) from stdin (format binary)";
+    internal const string CopyTypos = "copy search_typos (key, term) from stdin (format binary)";
     internal const string InsertFacets = "insert into search_facets (field, value) select * from unnest(@fields::text[], @values::text[]) on conflict do nothing";
     internal const string SelectFacets = "select f.id, f.field, f.value from search_facets f join unnest(@fields::text[], @values::text[]) as u (field, value) on f.field = u.field and f.value = u.value";
     internal const string Touch = """
@@ -56,12 +56,20 @@ internal sealed class IndexWriter
     internal const string SelectCategories = "select c.id, c.translations from catalog.categories c where c.id = any (@ids)";
     internal const string SelectPaths = "select category_id, ancestor_id from catalog.category_paths where category_id = any (@ids)";
 
+    /// <summary>Documents of one segment at the most as it is first written.</summary>
+    internal const int SegmentDocs = 8192;
+
+    // Products that are in memory at once.
+    private const int ReadAtOnce = 500;
+
     /// <summary>Pages of orders that are counted at once: a popular product is written once for all of them.</summary>
     internal const int FoldAfter = 256;
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly long _generation;
+    private readonly Dictionary<(string Field, string Value), int> _facets = [];
+    private readonly Dictionary<Guid, (string[] Names, Guid[] Paths)> _categories = [];
     private int _nextDoc;
     private int _nextSegment;
 
@@ -99,43 +107,49 @@ internal sealed class IndexWriter
         return writer;
     }
 
-    /// <summary>Indexes products anew; those that are gone or not active leave the index.</summary>
-    public async Task IndexAsync(Guid[] ids, List<IndexedProduct> products, CancellationToken cancellationToken)
+    /// <summary>Indexes products anew as one segment; those that are gone or not active leave the index.</summary>
+    /// <param name="ids">At most <see cref="SegmentDocs"/>, ascending.</param>
+    /// <param name="read">Reads some of them.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task IndexAsync(Guid[] ids, Func<Guid[], Task<List<IndexedProduct>>> read, CancellationToken cancellationToken)
     {
         await ExecuteAsync(Bury, new { ids, generation = _generation }, cancellationToken);
-        var active = products.Where(product => product.IsActive).OrderBy(product => product.Product.Id).ToList();
-        if (active.Count == 0)
-        {
-            return;
-        }
-
-        var (names, paths) = await CategoriesAsync([.. active.SelectMany(product => product.Product.CategoryIds).Distinct()], cancellationToken);
-        var facets = active.Select(product => product.Facets(product.Product.CategoryIds.SelectMany(id => paths[id]).Distinct()).ToList()).ToList();
-        var facetIds = await FacetIdsAsync([.. facets.SelectMany(of => of).Distinct()], cancellationToken);
-
         var segment = new SegmentBuilder();
-        var terms = new SortedDictionary<string, (List<int> Places, List<byte> Counts)>(StringComparer.Ordinal);
-        var first = _nextDoc;
-        for (var i = 0; i < active.Count; i++)
+        var terms = new SegmentTerms();
+        foreach (var some in ids.Chunk(ReadAtOnce))
         {
-            var product = active[i];
-            var text = product.Text(product.Product.CategoryIds.SelectMany(id => names[id]));
-            var place = segment.Add(_nextDoc++, product.Product.Id, text.Lengths, [.. facets[i].Select(facet => facetIds[facet]).Order()]);
-            foreach (var (term, counts) in text.Terms)
+            var active = (await read(some)).Where(product => product.IsActive).OrderBy(product => product.Product.Id).ToList();
+            if (active.Count > 0)
             {
-                if (!terms.TryGetValue(term, out var list))
-                {
-                    terms[term] = list = ([], []);
-                }
-
-                list.Places.Add(place);
-                list.Counts.Add(counts);
+                await AddProductsAsync(active, segment, terms, cancellationToken);
             }
         }
 
-        await CopyDocsAsync(active, first, cancellationToken);
-        await AddSegmentAsync(segment, terms.Select(pair => (pair.Key, Df: pair.Value.Places.Count, Postings.Encode(pair.Value.Places, pair.Value.Counts))), cancellationToken);
-        await AddVocabularyAsync([.. terms.Where(pair => pair.Key[0] > Grams.Initial).Select(pair => (pair.Key, pair.Value.Places.Count))], cancellationToken);
+        if (segment.Count > 0)
+        {
+            var ordered = terms.Ordered();
+            var id = await AddSegmentAsync(segment, cancellationToken);
+            await AddPostingsAsync(id, terms.Encode(ordered), cancellationToken);
+            await AddVocabularyAsync(ordered.FindAll(term => term.Term[0] > Grams.Initial), cancellationToken);
+        }
+    }
+
+    private async Task AddProductsAsync(List<IndexedProduct> active, SegmentBuilder segment, SegmentTerms terms, CancellationToken cancellationToken)
+    {
+        await LearnCategoriesAsync(active.SelectMany(product => product.Product.CategoryIds), cancellationToken);
+        var facets = active.ConvertAll(product => product.Facets(product.Product.CategoryIds.SelectMany(id => _categories[id].Paths).Distinct()).ToList());
+        await LearnFacetsAsync([.. facets.SelectMany(of => of).Where(facet => !_facets.ContainsKey(facet)).Distinct()], cancellationToken);
+        await CopyDocsAsync(active, _nextDoc, cancellationToken);
+        for (var i = 0; i < active.Count; i++)
+        {
+            var product = active[i];
+            var text = product.Text(product.Product.CategoryIds.SelectMany(id => _categories[id].Names));
+            var place = segment.Add(_nextDoc++, product.Product.Id, text.Lengths, [.. facets[i].Select(facet => _facets[facet]).Order()]);
+            foreach (var (term, counts) in text.Terms)
+            {
+                terms.Add(term, place, counts);
+            }
+        }
     }
 
     /// <summary>Prices and stock of products whose words stay.</summary>
@@ -153,21 +167,28 @@ internal sealed class IndexWriter
     /// <summary>Joins small segments and keeps the state.</summary>
     public async Task MergeAsync(CancellationToken cancellationToken)
     {
-        await new SegmentMerge(_connection, _transaction).RunAsync(AddSegmentAsync, cancellationToken);
+        await new SegmentMerge(_connection, _transaction, this).RunAsync(cancellationToken);
         await ExecuteAsync(SaveState, new { doc = _nextDoc, segment = _nextSegment }, cancellationToken);
     }
 
-    private async Task AddSegmentAsync(SegmentBuilder segment, IEnumerable<(string Term, int Df, byte[] Body)> postings, CancellationToken cancellationToken)
+    /// <summary>Adds the columns of a segment and says its number.</summary>
+    internal async Task<int> AddSegmentAsync(SegmentBuilder segment, CancellationToken cancellationToken)
     {
         var row = segment.ToRow(_nextSegment++);
         await ExecuteAsync(
             InsertSegment, new { row.Id, generation = _generation, row.Docs, row.DocNumbers, row.ProductIds, row.Lengths, row.FacetCounts, row.FacetValues }, cancellationToken);
+        return row.Id;
+    }
+
+    /// <summary>Adds postings of a segment, each written before the next is asked for.</summary>
+    internal async Task AddPostingsAsync(int segment, IEnumerable<(string Term, int Df, ReadOnlyMemory<byte> Body)> postings, CancellationToken cancellationToken)
+    {
         await using var copy = await _connection.BeginBinaryImportAsync(CopyPostings, cancellationToken);
         foreach (var (term, df, body) in postings)
         {
             await copy.StartRowAsync(cancellationToken);
             await copy.WriteAsync(term, NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(row.Id, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(segment, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(df, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(body, NpgsqlDbType.Bytea, cancellationToken);
         }
@@ -191,43 +212,81 @@ internal sealed class IndexWriter
         await copy.CompleteAsync(cancellationToken);
     }
 
+    // Nobody takes a word out again, and one transaction at a time writes: what is not counted is new, and so are its rests.
     private async Task AddVocabularyAsync(List<(string Term, int Df)> terms, CancellationToken cancellationToken)
     {
-        var fresh = await _connection.QueryAsync<string?>(new CommandDefinition(
-            UpsertTerms, new { terms = terms.Select(term => term.Term).ToArray(), dfs = terms.Select(term => term.Df).ToArray() }, _transaction, cancellationToken: cancellationToken));
-        var typos = fresh.OfType<string>().Where(Typos.Covers).SelectMany(term => Typos.Keys(term).Select(key => (Key: key, Term: term))).OrderBy(typo => typo.Key).ToList();
-        if (typos.Count > 0)
+        var known = (await _connection.QueryAsync<string>(new CommandDefinition(
+            CountTerms, new { terms = terms.Select(term => term.Term).ToArray(), dfs = terms.Select(term => term.Df).ToArray() }, _transaction, cancellationToken: cancellationToken)))
+            .ToHashSet(StringComparer.Ordinal);
+        var fresh = terms.FindAll(term => !known.Contains(term.Term));
+        await using (var copy = await _connection.BeginBinaryImportAsync(CopyTerms, cancellationToken))
         {
-            await ExecuteAsync(InsertTypos, new { keys = typos.Select(typo => typo.Key).ToArray(), terms = typos.Select(typo => typo.Term).ToArray() }, cancellationToken);
+            foreach (var (term, df) in fresh)
+            {
+                await copy.StartRowAsync(cancellationToken);
+                await copy.WriteAsync(term, NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(df, NpgsqlDbType.Integer, cancellationToken);
+            }
+
+            await copy.CompleteAsync(cancellationToken);
+        }
+
+        var typos = fresh.Where(term => Typos.Covers(term.Term)).SelectMany(term => Typos.Keys(term.Term).Select(key => (Key: key, term.Term))).ToList();
+        typos.Sort(static (left, right) => left.Key.CompareTo(right.Key));
+        await using (var copy = await _connection.BeginBinaryImportAsync(CopyTypos, cancellationToken))
+        {
+            foreach (var (key, term) in typos)
+            {
+                await copy.StartRowAsync(cancellationToken);
+                await copy.WriteAsync(key, NpgsqlDbType.Bigint, cancellationToken);
+                await copy.WriteAsync(term, NpgsqlDbType.Text, cancellationToken);
+            }
+
+            await copy.CompleteAsync(cancellationToken);
         }
     }
 
-    private async Task<Dictionary<(string Field, string Value), int>> FacetIdsAsync(List<(string Field, string Value)> facets, CancellationToken cancellationToken)
+    private async Task LearnFacetsAsync(List<(string Field, string Value)> unknown, CancellationToken cancellationToken)
     {
-        var parameters = new { fields = facets.Select(facet => facet.Field).ToArray(), values = facets.Select(facet => facet.Value).ToArray() };
-        var known = await FindAsync();
-        if (known.Count < facets.Count)
+        if (unknown.Count == 0)
         {
-            var missing = facets.Where(facet => !known.ContainsKey(facet)).ToList();
+            return;
+        }
+
+        await FindAsync(unknown);
+        var missing = unknown.FindAll(facet => !_facets.ContainsKey(facet));
+        if (missing.Count > 0)
+        {
             await ExecuteAsync(InsertFacets, new { fields = missing.Select(facet => facet.Field).ToArray(), values = missing.Select(facet => facet.Value).ToArray() }, cancellationToken);
-            known = await FindAsync();
+            await FindAsync(missing);
         }
 
-        return known;
-
-        async Task<Dictionary<(string, string), int>> FindAsync() =>
-            (await _connection.QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectFacets, parameters, _transaction, cancellationToken: cancellationToken)))
-            .ToDictionary(row => (row.Field, row.Value), row => row.Id);
+        async Task FindAsync(List<(string Field, string Value)> facets)
+        {
+            var parameters = new { fields = facets.Select(facet => facet.Field).ToArray(), values = facets.Select(facet => facet.Value).ToArray() };
+            foreach (var (id, field, value) in await _connection.QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectFacets, parameters, _transaction, cancellationToken: cancellationToken)))
+            {
+                _facets[(field, value)] = id;
+            }
+        }
     }
 
-    private async Task<(ILookup<Guid, string> Names, ILookup<Guid, Guid> Paths)> CategoriesAsync(Guid[] ids, CancellationToken cancellationToken)
+    private async Task LearnCategoriesAsync(IEnumerable<Guid> categories, CancellationToken cancellationToken)
     {
+        var ids = categories.Where(id => !_categories.ContainsKey(id)).Distinct().ToArray();
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
         var names = await _connection.QueryAsync<(Guid Id, string Translations)>(new CommandDefinition(SelectCategories, new { ids }, _transaction, cancellationToken: cancellationToken));
         var paths = await _connection.QueryAsync<(Guid Id, Guid Ancestor)>(new CommandDefinition(SelectPaths, new { ids }, _transaction, cancellationToken: cancellationToken));
-        return (
-            names.SelectMany(row => JsonSerializer.Deserialize(row.Translations, CategoryJson.Default.IReadOnlyDictionaryStringProductText)!.Values.Select(text => (row.Id, text.Name)))
-                .ToLookup(pair => pair.Id, pair => pair.Name),
-            paths.ToLookup(row => row.Id, row => row.Ancestor));
+        var namesById = names.ToLookup(row => row.Id, row => JsonSerializer.Deserialize(row.Translations, CategoryJson.Default.IReadOnlyDictionaryStringProductText)!.Values.Select(text => text.Name));
+        var pathsById = paths.ToLookup(row => row.Id, row => row.Ancestor);
+        foreach (var id in ids)
+        {
+            _categories[id] = ([.. namesById[id].SelectMany(of => of)], [.. pathsById[id]]);
+        }
     }
 
     private Task<int> ExecuteAsync(string sql, object parameters, CancellationToken cancellationToken) =>

@@ -21,15 +21,23 @@ internal sealed class SearchProjection : ISubscription
 
     internal const string SelectProductsOfSkus = "select distinct product_id from catalog.variants where sku = any (@skus)";
 
+    /// <summary>Of these only the product is needed, which is read as it stands.</summary>
+    internal static HashSet<Type> OfProducts { get; } =
+    [
+        typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(PublicationScheduled), typeof(ProductWithdrawn), typeof(ProductArchived),
+        typeof(VariantAdded), typeof(VariantRevised), typeof(VariantRemoved),
+    ];
+
     /// <inheritdoc />
     public string Name => "Catalog.Search";
 
     /// <inheritdoc />
+    public IReadOnlyCollection<Type> Bodiless => OfProducts;
+
+    /// <inheritdoc />
     public IReadOnlyCollection<Type> Handles { get; } =
     [
-        typeof(ProductCreated), typeof(ProductRevised), typeof(ProductPublished), typeof(PublicationScheduled), typeof(ProductWithdrawn), typeof(ProductArchived),
-        typeof(VariantAdded), typeof(VariantRevised), typeof(VariantRemoved), typeof(PricesSet), typeof(SkuAvailabilityChanged), typeof(CategoryRevised),
-        typeof(OrderPlacedAnnouncement),
+        .. OfProducts, typeof(PricesSet), typeof(SkuAvailabilityChanged), typeof(CategoryRevised), typeof(OrderPlacedAnnouncement),
     ];
 
     /// <inheritdoc />
@@ -84,9 +92,9 @@ internal sealed class SearchProjection : ISubscription
             return;
         }
 
-        foreach (var ids in work.Reworded.Chunk(1000))
+        foreach (var ids in work.Reworded.Chunk(IndexWriter.SegmentDocs))
         {
-            await writer.IndexAsync(ids, await ReadAsync(ids), cancellationToken);
+            await writer.IndexAsync(ids, ReadAsync, cancellationToken);
         }
 
         foreach (var ids in work.Touched.Except(work.Reworded).Chunk(1000))
@@ -111,6 +119,12 @@ internal sealed class IndexWork
     {
         foreach (var delivered in page)
         {
+            if (SearchProjection.OfProducts.Contains(delivered.Kind))
+            {
+                Reworded.Add(delivered.Event.StreamId);
+                continue;
+            }
+
             switch (delivered.Message)
             {
                 case OrderPlacedAnnouncement order:
@@ -128,9 +142,6 @@ internal sealed class IndexWork
                     break;
                 case CategoryRevised:
                     Categories.Add(delivered.Event.StreamId);
-                    break;
-                default:
-                    Reworded.Add(delivered.Event.StreamId);
                     break;
             }
         }

@@ -7,12 +7,12 @@ namespace Commerce.Catalog.Search;
 /// Joins segments of like size once there are many of them, leaving their dead documents behind: a query looks into few segments, and a document is
 /// written again only a few times in its life.
 /// </summary>
-internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransaction transaction)
+internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransaction transaction, IndexWriter writer)
 {
     internal const string SelectSizes = "select id, docs from search_segments order by id";
     internal const string SelectSegments = "select id, docs, doc_numbers, product_ids, lengths, facet_counts, facet_values from search_segments where id = any (@ids) order by id";
     internal const string SelectDead = "select doc from search_docs where dead and doc = any (@docs)";
-    internal const string SelectTerms = "select term, segment, body from search_postings where segment = any (@ids) and term > @after order by term, segment limit 20000";
+    internal const string SelectTerms = "select term, segment, body from search_postings where segment = any ($1) order by term, segment";
     internal const string DropPostings = "delete from search_postings where segment = any (@ids)";
     internal const string DropSegments = "delete from search_segments where id = any (@ids)";
     internal const string DropDead = "delete from search_docs where dead and doc = any (@docs)";
@@ -22,15 +22,15 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
     // Larger ones stay as they are: joining them would hold up the events behind for seconds, and the host would need memory for all of them at once.
     private const int MaxDocs = 65_536;
 
-    /// <summary>Adds a segment to the index.</summary>
-    public delegate Task AddSegment(SegmentBuilder segment, IEnumerable<(string Term, int Df, byte[] Body)> postings, CancellationToken cancellationToken);
+    // Postings that are in memory at once.
+    private const int RowsAtOnce = 20_000;
 
     /// <summary>Merges whatever is due.</summary>
-    public async Task RunAsync(AddSegment add, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (await DueAsync(cancellationToken) is { Length: > 0 } ids)
         {
-            await MergeAsync(ids, add, cancellationToken);
+            await MergeAsync(ids, cancellationToken);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
         return [.. ids];
     }
 
-    private async Task MergeAsync(int[] ids, AddSegment add, CancellationToken cancellationToken)
+    private async Task MergeAsync(int[] ids, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<SegmentRow>(new CommandDefinition(SelectSegments, new { ids }, transaction, cancellationToken: cancellationToken));
         var segments = rows.Select(Segment.Read).ToList();
@@ -76,16 +76,67 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
             places[segment.Id][place] = merged.Add(segment.Documents[place], segment.Products[place], segment.Lengths.AsSpan(place * Fields.Lengths, Fields.Lengths), segment.FacetsOf(place));
         }
 
-        var postings = new List<(string Term, int Df, byte[] Body)>();
-        await foreach (var (term, bodies) in TermsAsync(ids, cancellationToken))
+        if (merged.Count > 0)
         {
-            var (found, counts) = (new List<int>(), new List<byte>());
-            foreach (var (segment, body) in bodies)
+            await MergePostingsAsync(ids, await writer.AddSegmentAsync(merged, cancellationToken), places, cancellationToken);
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition(DropPostings, new { ids }, transaction, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(DropSegments, new { ids }, transaction, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(DropDead, new { docs }, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Reads the old postings in the order of terms by a cursor, some at a time, and writes what becomes of them before it reads on.</summary>
+    private async Task MergePostingsAsync(int[] ids, int into, Dictionary<int, int[]> places, CancellationToken cancellationToken)
+    {
+        await using (var open = new NpgsqlCommand($"declare merging no scroll cursor for {SelectTerms}", connection, transaction) { Parameters = { new() { Value = ids } } })
+        {
+            await open.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var rows = new List<(string Term, int Segment, byte[] Body)>();
+        for (var more = true; more;)
+        {
+            more = await FetchAsync(rows, cancellationToken);
+            // The last term may go on behind what was read.
+            var whole = more ? rows.FindLastIndex(row => row.Term != rows[^1].Term) + 1 : rows.Count;
+            await writer.AddPostingsAsync(into, Merged(rows, whole, places), cancellationToken);
+            rows.RemoveRange(0, whole);
+        }
+
+        await using var close = new NpgsqlCommand("close merging", connection, transaction);
+        await close.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<bool> FetchAsync(List<(string Term, int Segment, byte[] Body)> rows, CancellationToken cancellationToken)
+    {
+        await using var fetch = new NpgsqlCommand($"fetch {RowsAtOnce} from merging", connection, transaction);
+        await using var reader = await fetch.ExecuteReaderAsync(cancellationToken);
+        var read = 0;
+        for (; await reader.ReadAsync(cancellationToken); read++)
+        {
+            var term = reader.GetString(0);
+            rows.Add((rows.Count > 0 && rows[^1].Term == term ? rows[^1].Term : term, reader.GetInt32(1), reader.GetFieldValue<byte[]>(2)));
+        }
+
+        return read == RowsAtOnce;
+    }
+
+    private static IEnumerable<(string Term, int Df, ReadOnlyMemory<byte> Body)> Merged(List<(string Term, int Segment, byte[] Body)> rows, int count, Dictionary<int, int[]> places)
+    {
+        var (found, counts, encoder) = (new List<int>(), new List<byte>(), new PostingsEncoder());
+        for (var at = 0; at < count;)
+        {
+            var term = rows[at].Term;
+            found.Clear();
+            counts.Clear();
+            for (; at < count && rows[at].Term == term; at++)
             {
-                var old = Postings.Decode(body);
+                var old = Postings.Decode(rows[at].Body);
+                var moved = places[rows[at].Segment];
                 for (var i = 0; i < old.Places.Length; i++)
                 {
-                    if (places[segment][old.Places[i]] is >= 0 and var place)
+                    if (moved[old.Places[i]] is >= 0 and var place)
                     {
                         found.Add(place);
                         counts.Add(old.Counts[i]);
@@ -96,16 +147,14 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
             if (found.Count > 0)
             {
                 Ascend(found, counts);
-                postings.Add((term, found.Count, Postings.Encode(found, counts)));
-            }
-        }
+                encoder.Begin(found.Count);
+                for (var i = 0; i < found.Count; i++)
+                {
+                    encoder.Add(found[i], counts[i]);
+                }
 
-        await connection.ExecuteAsync(new CommandDefinition(DropPostings, new { ids }, transaction, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(DropSegments, new { ids }, transaction, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(DropDead, new { docs }, transaction, cancellationToken: cancellationToken));
-        if (merged.Count > 0)
-        {
-            await add(merged, postings, cancellationToken);
+                yield return (term, found.Count, encoder.End());
+            }
         }
     }
 
@@ -123,30 +172,6 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
                 counts.Clear();
                 counts.AddRange(byCount);
                 return;
-            }
-        }
-    }
-
-    private async IAsyncEnumerable<(string Term, List<(int Segment, byte[] Body)> Bodies)> TermsAsync(
-        int[] ids, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        const int page = 20_000;
-        var after = "";
-        while (true)
-        {
-            var rows = (await connection.QueryAsync<(string Term, int Segment, byte[] Body)>(
-                new CommandDefinition(SelectTerms, new { ids, after }, transaction, cancellationToken: cancellationToken))).AsList();
-            // The last term of a full page may go on behind it.
-            var last = rows.Count == page ? rows[^1].Term : null;
-            foreach (var group in rows.Where(row => row.Term != last).GroupBy(row => row.Term, StringComparer.Ordinal))
-            {
-                yield return (group.Key, [.. group.Select(row => (row.Segment, row.Body))]);
-                after = group.Key;
-            }
-
-            if (last is null)
-            {
-                yield break;
             }
         }
     }

@@ -26,15 +26,9 @@ internal static class Typos
     /// <summary>The hashed rests of a word.</summary>
     public static HashSet<long> Keys(string word)
     {
-        var beginning = word.Length <= Prefix ? word : word[..Prefix];
+        var beginning = word.AsSpan(0, Math.Min(word.Length, Prefix));
         var keys = new HashSet<long> { Hash(beginning) };
-        var rests = new HashSet<string>(StringComparer.Ordinal) { beginning };
-        for (var slips = 0; slips < Math.Min(2, Allowed(word)); slips++)
-        {
-            rests = [.. rests.SelectMany(Without)];
-            keys.UnionWith(rests.Select(Hash));
-        }
-
+        AddRests(beginning, Math.Min(2, Allowed(word)), keys);
         return keys;
     }
 
@@ -78,13 +72,23 @@ internal static class Typos
         return Math.Min(last[right.Length], most + 1);
     }
 
-    private static IEnumerable<string> Without(string word)
+    private static void AddRests(ReadOnlySpan<char> word, int slips, HashSet<long> keys)
     {
+        if (slips == 0)
+        {
+            return;
+        }
+
+        Span<char> rest = stackalloc char[Prefix];
+        rest = rest[..(word.Length - 1)];
         for (var i = 0; i < word.Length; i++)
         {
-            yield return word.Remove(i, 1);
+            word[..i].CopyTo(rest);
+            word[(i + 1)..].CopyTo(rest[i..]);
+            keys.Add(Hash(rest));
+            AddRests(rest, slips - 1, keys);
         }
     }
 
-    private static long Hash(string rest) => unchecked((long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(rest.AsSpan())));
+    private static long Hash(ReadOnlySpan<char> rest) => unchecked((long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(rest)));
 }

@@ -36,6 +36,17 @@ internal sealed class SimilarProjection : ISubscription
         SELECT feature FROM counted WHERE products = 0
         """;
 
+    /// <summary>The same for products that have just come into being: there is nothing to compare with, as in an import.</summary>
+    internal const string Begin = $"""
+        WITH wanted AS MATERIALIZED (
+            SELECT product_id, {FeatureId} AS feature, kind, label
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS wanted (product_id, kind, key, label)),
+        come AS (INSERT INTO product_features (product_id, feature) SELECT product_id, feature FROM wanted ORDER BY 1, 2)
+        INSERT INTO features AS known (feature, kind, label, products)
+        SELECT feature, min(kind), min(label), count(*)::integer FROM wanted GROUP BY feature ORDER BY feature
+        ON CONFLICT (feature) DO UPDATE SET products = known.products + excluded.products
+        """;
+
     internal const string DeleteUnused = "DELETE FROM features WHERE feature = ANY ($1)";
 
     /// <inheritdoc />
@@ -61,14 +72,33 @@ internal sealed class SimilarProjection : ISubscription
             .Select(changes => changes.Last())
             .OrderBy(product => product.ProductId)
             .ToList();
-        var wanted = products.SelectMany(product => Feature.Of(product).DistinctBy(feature => (feature.Kind, feature.Key)), (product, feature) => (product.ProductId, feature)).ToList();
+        var born = page.Where(delivered => delivered.Event.Version == 1).Select(delivered => delivered.Event.StreamId).ToHashSet();
+        var fresh = FeaturesOf(products.FindAll(product => born.Contains(product.ProductId)));
+        if (fresh.Count > 0)
+        {
+            await using var begin = new NpgsqlBatch(connection, transaction).Add(
+                Begin,
+                fresh.Select(row => row.ProductId).ToArray(),
+                fresh.Select(row => row.Feature.Kind).ToArray(),
+                fresh.Select(row => row.Feature.Key).ToArray(),
+                fresh.Select(row => row.Feature.Label).ToArray());
+            await begin.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        products.RemoveAll(product => born.Contains(product.ProductId));
+        if (products.Count == 0)
+        {
+            return;
+        }
+
+        var wanted = FeaturesOf(products);
         var unused = new List<long>();
         await using (var batch = new NpgsqlBatch(connection, transaction).Add(
             Replace,
             wanted.Select(row => row.ProductId).ToArray(),
-            wanted.Select(row => row.feature.Kind).ToArray(),
-            wanted.Select(row => row.feature.Key).ToArray(),
-            wanted.Select(row => row.feature.Label).ToArray(),
+            wanted.Select(row => row.Feature.Kind).ToArray(),
+            wanted.Select(row => row.Feature.Key).ToArray(),
+            wanted.Select(row => row.Feature.Label).ToArray(),
             products.Select(product => product.ProductId).ToArray()))
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
@@ -84,4 +114,7 @@ internal sealed class SimilarProjection : ISubscription
             await delete.ExecuteNonQueryAsync(cancellationToken);
         }
     }
+
+    private static List<(Guid ProductId, Feature Feature)> FeaturesOf(List<ProductChangedAnnouncement> products) =>
+        [.. products.SelectMany(product => Feature.Of(product).DistinctBy(feature => (feature.Kind, feature.Key)), (product, feature) => (product.ProductId, feature))];
 }
