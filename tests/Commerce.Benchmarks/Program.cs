@@ -3,6 +3,7 @@ using Commerce.Benchmarks.EventStore;
 using Commerce.Benchmarks.Growth;
 using Commerce.Benchmarks.Harness;
 using Commerce.Benchmarks.Importing;
+using Commerce.Benchmarks.Mix;
 using Commerce.Benchmarks.Orders;
 using Commerce.Benchmarks.Projections;
 using Commerce.Benchmarks.Reads;
@@ -15,7 +16,7 @@ if (args is [ChildServer.Verb, .. var served])
     return await BareKestrel.RunAsync(served);
 }
 
-var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku, reads, search, import, projections, growth, verify" };
+var name = new Argument<string>("name") { Description = "event-store, orders, hot-sku, reads, search, import, projections, growth, mix, verify" };
 var json = new Option<string?>("--json") { Description = "Write both sides, the ratios, the percentiles and the settings to this file." };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each side.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of each round.", DefaultValueFactory = _ => 8 };
@@ -38,6 +39,7 @@ command.SetAction(async (parsed, _) =>
         "import" => await ImportBench.RunAsync(options),
         "projections" => await ProjectionBench.RunAsync(options),
         "growth" => await GrowthBench.RunAsync(options),
+        "mix" => await MixBench.RunAsync(options),
         "verify" => await VerifyBench.RunAsync(options),
         var other => throw new ArgumentException($"There is no benchmark '{other}'."),
     };
