@@ -65,7 +65,7 @@ public sealed class OrderNewsTests(MessageShop shop)
     {
         var orderId = Identifiers.Next();
         var at = TimeProvider.System.GetUtcNow();
-        await HearAsync(Delivered(orderId, at) with { Message = new OrderMoneyRecordedAnnouncement(orderId, Identifiers.Next(), kind, 12.5m, at) });
+        await HearAsync(new Delivered(Delivered(orderId, at).Event, new OrderMoneyRecordedAnnouncement(orderId, Identifiers.Next(), kind, 12.5m, at)));
 
         (await shop.ScalarAsync<long>($"select count(*) from messages.outbox where order_id = '{orderId}' and kind = 'refund' and amount = 12.5")).ShouldBe(messages);
         await DropAsync(orderId);
