@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Commerce.Chaos.Load;
+using Commerce.EmbeddedPostgres;
 
 namespace Commerce.Chaos.Faults;
 
@@ -62,9 +63,10 @@ internal sealed class FaultStorm(Scene scene, Journal journal, int seed, TextWri
         {
             await fault.InjectAsync(scene, chance, abort);
         }
-        catch (Exception met) when (met is Npgsql.NpgsqlException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception met) when (met is Npgsql.NpgsqlException or EmbeddedPostgresException or IOException or System.Net.Sockets.SocketException)
         {
-            // Two faults at once: the database or Redis was away when this one wanted to reach it.
+            // Two faults at once: the database or Redis was away when this one wanted to reach it, or PostgreSQL could not recover onto a full disk.
+            // What has to be up again is awaited after both.
             journal.Write("fault-met-fault", new { fault.Name, met.Message });
         }
     }
