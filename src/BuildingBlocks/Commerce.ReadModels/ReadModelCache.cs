@@ -89,15 +89,12 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
 
     public bool TryGet(string key, CallContext call, out CacheEntry? entry)
     {
-        if (_memory.TryGet(key, out var slot) && slot is HeldEntry held)
+        var now = _time.GetTimestamp();
+        if (Standing(key, call, now) is { } held && (now < held.RefreshFrom || held.RefreshTaken))
         {
-            var now = _time.GetTimestamp();
-            if (Counts(held, now) && (now < held.RefreshFrom || held.RefreshTaken) && (call.Required is not { } required || HasSeen(key, held, required)))
-            {
-                Touch(held);
-                entry = held.Entry;
-                return true;
-            }
+            Touch(held);
+            entry = held.Entry;
+            return true;
         }
 
         entry = null;
@@ -111,19 +108,16 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         CachePolicy policy,
         CancellationToken cancellationToken)
     {
-        if (_memory.TryGet(key, out var slot) && slot is HeldEntry held)
+        var now = _time.GetTimestamp();
+        if (Standing(key, call, now) is { } held)
         {
-            var now = _time.GetTimestamp();
-            if (Counts(held, now) && (call.Required is not { } required || HasSeen(key, held, required)))
+            if (now >= held.RefreshFrom && held.TakeRefresh())
             {
-                if (now >= held.RefreshFrom && held.TakeRefresh())
-                {
-                    _ = RefreshAsync(key, held, fill, policy);
-                }
-
-                Touch(held);
-                return ValueTask.FromResult(held.Entry);
+                _ = RefreshAsync(key, held, fill, policy);
             }
+
+            Touch(held);
+            return ValueTask.FromResult(held.Entry);
         }
 
         if (!_options.Enabled)
@@ -302,6 +296,10 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             }
         }
     }
+
+    // What memory may answer a caller with.
+    private HeldEntry? Standing(string key, CallContext call, long now) =>
+        _memory.TryGet(key, out var slot) && slot is HeldEntry held && Counts(held, now) && (call.Required is not { } required || HasSeen(key, held, required)) ? held : null;
 
     private void Touch(HeldEntry held)
     {
@@ -498,7 +496,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
     private HeldEntry Keep(string key, Flight flight, CacheFill? filled, long since, CachePolicy policy)
     {
         var at = filled?.At ?? flight.At;
-        var entry = filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, filled.ETag ?? EntityTag.Of(filled.Body.Span), at);
+        var entry = EntryOf(filled, at);
         var lifetime = Jittered(key, LifetimeOf(policy, entry));
         var refreshes = entry is not null && _options.RefreshAhead > 0 && lifetime >= LeastToRefresh;
 
@@ -531,8 +529,10 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             RefreshFrom = refreshes ? from + Ticks(lifetime * (1 - _options.RefreshAhead)) : long.MaxValue,
         };
 
-    private CacheEntry? Unkept(CacheFill? filled) =>
-        filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, filled.ETag ?? EntityTag.Of(filled.Body.Span), filled.At ?? SettledAt);
+    private CacheEntry? Unkept(CacheFill? filled) => EntryOf(filled, filled?.At ?? SettledAt);
+
+    private static CacheEntry? EntryOf(CacheFill? filled, EventPosition at) =>
+        filled is null or { IsNothing: true } ? null : new CacheEntry(filled.Body, filled.ETag ?? EntityTag.Of(filled.Body.Span), at);
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 

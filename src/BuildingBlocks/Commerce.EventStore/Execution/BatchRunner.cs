@@ -330,23 +330,7 @@ internal sealed class BatchRunner(
             or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DatabaseDropped
         || exception.SqlState?.StartsWith("08", StringComparison.Ordinal) == true;
 
-    private List<PendingDecision> AnswerRepeats(List<PendingDecision> decisions)
-    {
-        var open = new List<PendingDecision>(decisions.Count);
-        foreach (var decision in decisions)
-        {
-            if (decision.KeyId is { } key && idempotency.Recent(key) is { } record)
-            {
-                decision.CompleteFrom(record);
-            }
-            else if (!decision.IsDone)
-            {
-                open.Add(decision);
-            }
-        }
-
-        return open;
-    }
+    private List<PendingDecision> AnswerRepeats(List<PendingDecision> decisions) => decisions.FindAll(decision => !TryRepeat(decision) && !decision.IsDone);
 
     private async Task<StagedBatch> StageAsync(NpgsqlConnection connection, List<PendingDecision> decisions, bool contended)
     {

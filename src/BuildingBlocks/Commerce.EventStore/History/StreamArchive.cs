@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -53,7 +54,7 @@ public sealed class StreamArchive(EventStoreDataSource source)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            events.Add(new StoredEvent(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), StreamFixture.WithoutSecrets(reader.GetString(3))));
+            events.Add(new StoredEvent(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), StreamFixture.WithoutSecrets(JsonNode.Parse(reader.GetString(3))!.AsObject())));
         }
 
         return kind is null || events.Count == 0 ? null : new StreamFixture(kind, id, events);

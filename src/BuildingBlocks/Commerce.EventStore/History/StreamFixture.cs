@@ -45,12 +45,13 @@ public sealed record StreamFixture(string StreamType, Guid StreamId, IReadOnlyLi
     /// <summary>Indented JSON, as a fixture file holds it.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, Indented) + "\n";
 
-    /// <summary>Takes out what proves a secret, at any depth: fields whose name ends with <c>Hash</c>. A fixture lands in a repository.</summary>
-    internal static JsonElement WithoutSecrets(string body)
+    /// <summary>A body without what proves a secret, at any depth: fields whose name ends with <c>Hash</c>. A fixture lands in a repository, a feed in many places.</summary>
+    /// <param name="body">A JSON object, as events are stored.</param>
+    public static JsonElement WithoutSecrets(JsonObject body)
     {
-        var node = JsonNode.Parse(body)!;
-        Clean(node);
-        return JsonSerializer.SerializeToElement(node);
+        ArgumentNullException.ThrowIfNull(body);
+        Clean(body);
+        return JsonSerializer.SerializeToElement(body);
     }
 
     private static void Clean(JsonNode? node)
