@@ -23,6 +23,9 @@ public static class EventStoreServices
         services.AddScoped<EventSession>();
         services.AddTransient<DatabaseVerifier>();
         services.AddSingleton<StreamArchive>();
+        // Before the signal: whom it wakes finds the events there.
+        services.AddSingleton<RecentCommits>();
+        services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<RecentCommits>());
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<CommitSignal>());
         services.AddSingleton<SubscriptionDaemon>();

@@ -14,7 +14,7 @@ internal sealed class IdempotencyRecords(int capacity)
 
     private const string Insert = """
         insert into events.commerce_idempotency (id, caller, key, request_hash, status, content_type, headers, body, causation_id)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9)
         """;
 
     private readonly RecentlyUsed<IdempotencyRecord> _recent = new(capacity);

@@ -1,3 +1,4 @@
+using Commerce.EventStore.Subscriptions;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -52,6 +53,24 @@ internal sealed class StreamLoader(EventTypes types)
              order by m.commerce_tx, m.seq_id
              limit $4) e on true
          order by e.commerce_tx, e.seq_id
+        """;
+
+    private const string Places = $"""
+        {Horizon}
+        select h.tx, e.commerce_tx, e.seq_id, e.id
+          from horizon h
+          left join lateral (
+            select m.commerce_tx, m.seq_id, m.id from events.mt_events m
+             where (m.commerce_tx, m.seq_id) > ($1, $2) and m.commerce_tx < h.tx and m.type = any ($3)
+             order by m.commerce_tx, m.seq_id
+             limit $4) e on true
+         order by e.commerce_tx, e.seq_id
+        """;
+
+    private const string AtPlaces = $"""
+        select {Columns}
+          from unnest($1, $2) as k (tx, seq)
+          join events.mt_events e on e.commerce_tx = k.tx and e.seq_id = k.seq
         """;
 
     private const string PageOfCommitted = $"""
@@ -156,6 +175,68 @@ internal sealed class StreamLoader(EventTypes types)
         return await ReadPageAsync(command, after, limit, cancellationToken);
     }
 
+    /// <summary>A page of which only what this process does not remember is fetched.</summary>
+    public async Task<EventPage> ReadPageAsync(
+        NpgsqlConnection connection, EventPosition after, string[] names, int limit, RecentCommits commits, CancellationToken cancellationToken)
+    {
+        var (horizon, places) = await ReadPlacesAsync(connection, after, names, limit, cancellationToken);
+        var events = new RecordedEvent?[places.Count];
+        List<EventPosition> missing = [];
+        for (var i = 0; i < events.Length; i++)
+        {
+            if (commits.TryGet(places[i].Id, out var known) && known.Position == places[i].Position)
+            {
+                events[i] = known;
+            }
+            else
+            {
+                missing.Add(places[i].Position);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            var fetched = (await ReadAtAsync(connection, missing, cancellationToken)).ToDictionary(recorded => recorded.Position);
+            for (var i = 0; i < events.Length; i++)
+            {
+                events[i] ??= fetched.GetValueOrDefault(places[i].Position);
+            }
+        }
+
+        return PageOf([.. events.OfType<RecordedEvent>()], horizon, after, atHead: places.Count < limit);
+    }
+
+    private static async Task<(long Horizon, List<(EventPosition Position, Guid Id)> Places)> ReadPlacesAsync(
+        NpgsqlConnection connection, EventPosition after, string[] names, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Places, connection)
+        {
+            Parameters = { new() { Value = after.Transaction }, new() { Value = after.Sequence }, new() { Value = names }, new() { Value = limit } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var places = new List<(EventPosition, Guid)>();
+        var horizon = 0L;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            horizon = reader.GetInt64(0);
+            if (!reader.IsDBNull(1))
+            {
+                places.Add((new EventPosition(reader.GetInt64(1), reader.GetInt64(2)), reader.GetGuid(3)));
+            }
+        }
+
+        return (horizon, places);
+    }
+
+    private async Task<IReadOnlyList<RecordedEvent>> ReadAtAsync(NpgsqlConnection connection, List<EventPosition> places, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AtPlaces, connection)
+        {
+            Parameters = { new() { Value = places.ConvertAll(place => place.Transaction).ToArray() }, new() { Value = places.ConvertAll(place => place.Sequence).ToArray() } },
+        };
+        return await ReadEventsAsync(command, cancellationToken);
+    }
+
     public async Task<CommittedPage> ReadCommittedPageAsync(
         NpgsqlConnection connection, EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
     {
@@ -173,7 +254,11 @@ internal sealed class StreamLoader(EventTypes types)
     private async Task<EventPage> ReadPageAsync(NpgsqlCommand command, EventPosition after, int limit, CancellationToken cancellationToken)
     {
         var (horizon, events) = await ReadWithHorizonAsync(command, cancellationToken);
-        var atHead = events.Count < limit;
+        return PageOf(events, horizon, after, atHead: events.Count < limit);
+    }
+
+    private static EventPage PageOf(List<RecordedEvent> events, long horizon, EventPosition after, bool atHead)
+    {
         var next = atHead ? new EventPosition(Math.Max(horizon - 1, after.Transaction), long.MaxValue) : events[^1].Position;
         return new EventPage(events, next > after ? next : after, atHead);
     }

@@ -4,11 +4,12 @@ using Npgsql;
 namespace Commerce.EventStore.Subscriptions;
 
 /// <summary>
-/// The newest events behind the horizon, read and parsed once for all subscriptions of this process. While events keep coming it reads at most once every
+/// The newest events behind the horizon, read once for all subscriptions of this process; those that it committed itself are not even fetched. While events keep coming it reads at most once every
 /// <see cref="EventStoreOptions.SubscriptionGather"/>, so that a page and its transaction carry many; after a rest, or when somebody waits for a
 /// position, it reads at once.
 /// </summary>
-internal sealed class EventTail(EventStoreDataSource source, StreamLoader loader, string[] names, EventStoreOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class EventTail(
+    EventStoreDataSource source, StreamLoader loader, RecentCommits commits, string[] names, EventStoreOptions options, TimeProvider time) : IAsyncDisposable
 {
     private const int Kept = 4096;
 
@@ -22,6 +23,7 @@ internal sealed class EventTail(EventStoreDataSource source, StreamLoader loader
     private bool _isFilled;
     private bool _atHead;
     private bool _stale;
+    private bool _mostlyOwn = true;
     private long _foundAt;
     private int _waiting;
 
@@ -134,7 +136,11 @@ internal sealed class EventTail(EventStoreDataSource source, StreamLoader loader
             }
 
             _connection ??= await source.Unpooled.OpenConnectionAsync(cancellationToken);
-            var page = await loader.ReadPageAsync(_connection, after, names, options.SubscriptionPageSize, cancellationToken);
+            var page = _mostlyOwn
+                ? await loader.ReadPageAsync(_connection, after, names, options.SubscriptionPageSize, commits, cancellationToken)
+                : await loader.ReadPageAsync(_connection, after, names, options.SubscriptionPageSize, cancellationToken);
+            // Where others write most of the events, to ask first which there are would be one question more.
+            _mostlyOwn = page.Events.Count == 0 ? _mostlyOwn : page.Events.Count(recorded => commits.TryGet(recorded.Id, out _)) * 2 >= page.Events.Count;
             lock (_gate)
             {
                 if (_isFilled && _through == after)

@@ -51,6 +51,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
         EventTypes types,
         EventStoreDataSource source,
         CommitSignal signal,
+        RecentCommits commits,
         IOptions<EventStoreOptions> options,
         TimeProvider time,
         ILogger<SubscriptionDaemon> log)
@@ -71,7 +72,7 @@ public sealed class SubscriptionDaemon : BackgroundService, IProjectionProgress
         }
 
         _rebuild = new ProjectionRebuild(source, _loader, types);
-        _tail = new EventTail(source, _loader, [.. _subscriptions.SelectMany(subscription => subscription.Names).Distinct(StringComparer.Ordinal)], _options, time);
+        _tail = new EventTail(source, _loader, commits, [.. _subscriptions.SelectMany(subscription => subscription.Names).Distinct(StringComparer.Ordinal)], _options, time);
     }
 
     /// <inheritdoc />

@@ -10,8 +10,9 @@ internal sealed class StockLevelsProjection : IInlineProjection
     internal const string UpsertLevels = """
         INSERT INTO inventory.stock_levels AS level (sku, version, on_hand, reserved, backordered, backorder_limit, low_stock_threshold, low, shelves, changed_at)
         SELECT sku, version, on_hand, reserved, backordered, backorder_limit, threshold, on_hand - reserved <= threshold, shelves::jsonb, changed_at
-        FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::text[], $9::timestamptz[])
-            AS change (sku, version, on_hand, reserved, backordered, backorder_limit, threshold, shelves, changed_at)
+        FROM (SELECT unnest($1::text[]) AS sku, unnest($2::bigint[]) AS version, unnest($3::integer[]) AS on_hand, unnest($4::integer[]) AS reserved,
+                     unnest($5::integer[]) AS backordered, unnest($6::integer[]) AS backorder_limit, unnest($7::integer[]) AS threshold, unnest($8::text[]) AS shelves,
+                     unnest($9::timestamptz[]) AS changed_at) AS change
         ON CONFLICT (sku) DO UPDATE SET
             version = excluded.version, on_hand = excluded.on_hand, reserved = excluded.reserved, backordered = excluded.backordered,
             backorder_limit = excluded.backorder_limit, low_stock_threshold = excluded.low_stock_threshold, low = excluded.low,

@@ -6,17 +6,19 @@ namespace Commerce.Orders.ReadModels;
 /// <summary>Keeps <c>orders.orders</c> and <c>orders.order_lines</c> in the transaction of the orders' events.</summary>
 internal sealed class OrderRows : IInlineProjection
 {
+    // unnest in a select list hands rows on as it walks the arrays; in a from clause it would keep a copy of every column first.
     private const string UpsertOrders =
         """
         INSERT INTO orders.orders (id, number, customer_id, access_hash, status, placed_at, version, document, email, payment_status)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[], $8::bytea[], $9::text[], $10::text[])
+        SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::text[]), unnest($5::text[]), unnest($6::timestamptz[]), unnest($7::bigint[]),
+               unnest($8::bytea[]), unnest($9::text[]), unnest($10::text[])
         ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, document = excluded.document, payment_status = excluded.payment_status
         """;
 
     private const string InsertLines =
         """
         INSERT INTO orders.order_lines (sku, placed_at, order_id, quantity)
-        SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::integer[])
+        SELECT unnest($1::text[]), unnest($2::timestamptz[]), unnest($3::uuid[]), unnest($4::integer[])
         ON CONFLICT (sku, placed_at, order_id) DO UPDATE SET quantity = excluded.quantity
         """;
 
