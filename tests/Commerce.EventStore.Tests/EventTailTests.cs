@@ -98,6 +98,77 @@ public sealed class EventTailTests : IAsyncLifetime
         streams.Unread.ShouldBeGreaterThan(0, "the first of them were too far away to be read with the others");
     }
 
+    [Fact]
+    public async Task Own_events_are_taken_from_memory_and_those_of_others_are_fetched_all_in_one_order()
+    {
+        const int events = 300;
+        var written = new WrittenHere();
+        var read = new ReadBodies();
+        await using var host = await _database.StartHostAsync(services: services => services.AddSingleton<ICommitListener>(written).AddSingleton<ISubscription>(read));
+        await using var other = await _database.StartHostAsync(options => options.RunSubscriptions = false);
+        await host.CountAsync(Identifiers.Next());
+        await Eventually.TrueAsync(() => Task.FromResult(read.Events.Count == 1));
+
+        await Task.WhenAll(Enumerable.Range(0, events).Select(async i =>
+        {
+            await host.CountAsync(Identifiers.Next(), 2 * i);
+            await other.CountAsync(Identifiers.Next(), (2 * i) + 1);
+        }));
+        await Eventually.TrueAsync(() => Task.FromResult(read.Events.Count == (2 * events) + 1));
+
+        var seen = read.Events.ToList();
+        seen.Select(recorded => recorded.Position).ShouldBe(seen.Select(recorded => recorded.Position).Order());
+        seen.Select(recorded => recorded.Id).Distinct().Count().ShouldBe(seen.Count);
+        var own = seen.Where(recorded => written.Events.ContainsKey(recorded.Id)).ToList();
+        own.Count.ShouldBe(events + 1);
+        own.ShouldAllBe(recorded => ReferenceEquals(recorded, written.Events[recorded.Id]), "what was decided here needs no fetching");
+        seen.Except(own).Select(recorded => ((Counted)recorded.Data).By).ShouldAllBe(by => by % 2 == 1);
+        // As it was stored, to the letter.
+        foreach (var recorded in own)
+        {
+            (await _database.ScalarAsync<long>($"select (data ->> 'by')::bigint from events.mt_events where id = '{recorded.Id}' and seq_id = {recorded.Position.Sequence} and commerce_tx = {recorded.Position.Transaction}"))
+                .ShouldBe(((Counted)recorded.Data).By);
+        }
+    }
+
+    /// <summary>Keeps what this process committed.</summary>
+    private sealed class WrittenHere : ICommitListener
+    {
+        public System.Collections.Concurrent.ConcurrentDictionary<Guid, RecordedEvent> Events { get; } = [];
+
+        public void Committed(IReadOnlyList<RecordedEvent> events)
+        {
+            foreach (var recorded in events)
+            {
+                Events[recorded.Id] = recorded;
+            }
+        }
+    }
+
+    /// <summary>Keeps what it is given, and owns no tables.</summary>
+    private sealed class ReadBodies : ISubscription
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<RecordedEvent> Events { get; } = [];
+
+        public string Name => "Test.ReadBodies";
+
+        public IReadOnlyCollection<Type> Handles => [typeof(Counted)];
+
+        public string Role => "postgres";
+
+        public IReadOnlyList<string> Tables => [];
+
+        public Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        {
+            foreach (var delivered in page)
+            {
+                Events.Enqueue(delivered.Event);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
     /// <summary>Counts what it is given, and owns no tables.</summary>
     private sealed class SecondLog(string name = "Test.SecondLog", bool bodiless = false) : ISubscription
     {

@@ -289,6 +289,8 @@ public sealed class StockHistories
         private void Book(object e)
         {
             var recorded = new RecordedEvent { Id = Guid.Empty, StreamId = Guid.Empty, Version = ++_version, Name = e.GetType().Name, Data = e, Timestamp = _now };
+            // The ledger asks the store for these kinds alone.
+            Movement.Of(recorded).Any().ShouldBe(Movement.Kinds.Contains(e.GetType()), e.GetType().Name);
             foreach (var line in Movement.Of(recorded))
             {
                 _ledger = (_ledger.Available + line.OnHandChange - line.ReservedChange, _ledger.OnHand + line.OnHandChange, _ledger.Reserved + line.ReservedChange);

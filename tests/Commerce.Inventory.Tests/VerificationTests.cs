@@ -37,14 +37,14 @@ public sealed class VerificationTests
         await using var tamper = new NpgsqlCommand(
             $$"""
             update events.mt_events set data = jsonb_set(data, '{delta}', '-1000') where type = 'stock_adjusted' and version = (select min(version) from events.mt_events where type = 'stock_adjusted');
-            update inventory.movements set on_hand = on_hand + 1
+            update inventory.stock_levels set on_hand = on_hand + 1
             """,
             connection);
         await tamper.ExecuteNonQueryAsync();
         var found = (await verifier.VerifyAsync(null, CancellationToken.None)).Violations.Select(violation => violation.Statement).ToList();
         found.ShouldContain(new StockIsNeverNegative().Statement);
         found.ShouldContain(new StockEventsTellTheBalance().Statement);
-        found.ShouldContain("Inventory.Movements equals a fresh replay");
+        found.ShouldContain("Inventory.StockLevels equals a fresh replay");
     }
 
     [Fact]

@@ -25,6 +25,15 @@ public interface IEventStore
     /// <summary>The events of a stream in order.</summary>
     Task<IReadOnlyList<RecordedEvent>> FetchStreamAsync(Guid id, long? version, DateTimeOffset? timestamp, CancellationToken cancellationToken);
 
+    /// <summary>A page of one stream: its events of some names, from a version on upwards, or downwards.</summary>
+    /// <param name="id">The stream.</param>
+    /// <param name="names">Stored event names.</param>
+    /// <param name="from">The first version that may be in it.</param>
+    /// <param name="newestFirst">Whether it goes down from there.</param>
+    /// <param name="limit">Events at the most, 1 to 10,000.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    Task<IReadOnlyList<RecordedEvent>> FetchPageAsync(Guid id, string[] names, long from, bool newestFirst, int limit, CancellationToken cancellationToken);
+
     /// <summary>A page of the global order behind the horizon: lossless and in order, whatever writes at the same time.</summary>
     /// <param name="after">The position of the last event seen.</param>
     /// <param name="names">Stored event names, or null for all.</param>

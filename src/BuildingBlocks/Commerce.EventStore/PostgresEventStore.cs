@@ -142,6 +142,15 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<RecordedEvent>> FetchPageAsync(Guid id, string[] names, long from, bool newestFirst, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        return (await _loader.FetchPageAsync(connection, id, names, from, newestFirst, limit, cancellationToken)).Parts();
+    }
+
+    /// <inheritdoc />
     public async Task<EventPage> ReadAllAsync(EventPosition after, string[]? names, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);

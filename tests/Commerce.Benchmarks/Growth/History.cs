@@ -26,13 +26,10 @@ public static class History
             select e.*, (e.data #>> '{after,reserved}')::int as reserved,
                    count(*) over streams as times, max((e.data #>> '{after,reserved}')::int) over streams as total
               from events.mt_events e where e.type = 'stock_allocated' window streams as (partition by e.stream_id);
-        create table bench.moved as
-            select m.*, a.times, a.total from inventory.movements m
-              join (select distinct stream_id, data ->> 'sku' as sku, times, total from bench.allocated) a using (sku) where m.kind = 'allocated';
         create table bench.rows as select * from orders.orders;
         create table bench.lines as select * from orders.order_lines;
         create table bench.answers as select * from events.commerce_idempotency where key like 'template-%';
-        analyze bench.placed, bench.allocated, bench.moved, bench.rows, bench.lines, bench.answers;
+        analyze bench.placed, bench.allocated, bench.rows, bench.lines, bench.answers;
         """;
 
     // {0}: which copy. Each lies a day before the one after it.
@@ -56,9 +53,6 @@ public static class History
                    convert_to(replace(replace(convert_from(document, 'UTF8'), id::text, bench.shifted(id, {1})::text), number, number || '-{0}'), 'UTF8') from bench.rows;
         insert into orders.order_lines (sku, placed_at, order_id, quantity)
             select sku, placed_at - {0} * interval '1 day', bench.shifted(order_id, {1}), quantity from bench.lines;
-        insert into inventory.movements (sku, version, part, at, kind, location, quantity, on_hand_change, reserved_change, on_hand, reserved, cause, reference, reason, actor)
-            select sku, version + times * {0}, part, at, kind, location, quantity, on_hand_change, reserved_change, on_hand, reserved + total * {0}, cause,
-                   bench.shifted(reference::uuid, {1})::text, reason, actor from bench.moved;
         insert into events.commerce_idempotency (id, caller, key, request_hash, status, content_type, headers, body, causation_id)
             select md5(id::text || '-{0}')::uuid, caller, key || '-{0}', request_hash, status, content_type, headers, body, causation_id || '-{0}' from bench.answers;
         """);
@@ -69,7 +63,7 @@ public static class History
         update inventory.stock_levels l set version = l.version + a.times * {0}, reserved = l.reserved + a.total * {0}
           from (select distinct data ->> 'sku' as sku, times, total from bench.allocated) a where l.sku = a.sku;
         update events.commerce_progression set tx = (select max(commerce_tx) from events.mt_events), seq = (select max(seq_id) from events.mt_events);
-        drop table bench.placed, bench.allocated, bench.moved, bench.rows, bench.lines, bench.answers;
+        drop table bench.placed, bench.allocated, bench.rows, bench.lines, bench.answers;
         """);
 
     /// <summary>Fills a fresh database with products, stock and about so many events; no Host runs on it afterwards.</summary>

@@ -31,6 +31,22 @@ internal sealed class StreamLoader(EventTypes types)
          order by e.version
         """;
 
+    private const string Upwards = $"""
+        select {Columns}
+          from events.mt_events e
+         where e.stream_id = $1 and e.type = any ($2) and e.version >= $3
+         order by e.version
+         limit $4
+        """;
+
+    private const string Downwards = $"""
+        select {Columns}
+          from events.mt_events e
+         where e.stream_id = $1 and e.type = any ($2) and e.version <= $3
+         order by e.version desc
+         limit $4
+        """;
+
     private const string Page = $"""
         {Horizon}
         select h.tx, {Columns}
@@ -143,6 +159,16 @@ internal sealed class StreamLoader(EventTypes types)
                 new() { Value = version ?? long.MaxValue },
                 new() { Value = timestamp is { } limit ? limit.UtcDateTime : DateTime.MaxValue, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             },
+        };
+        return await ReadEventsAsync(command, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<RecordedEvent>> FetchPageAsync(
+        NpgsqlConnection connection, Guid id, string[] names, long from, bool newestFirst, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(newestFirst ? Downwards : Upwards, connection)
+        {
+            Parameters = { new() { Value = id }, new() { Value = names }, new() { Value = from }, new() { Value = limit } },
         };
         return await ReadEventsAsync(command, cancellationToken);
     }

@@ -10,7 +10,7 @@ namespace Commerce.EventStore.Subscriptions;
 public sealed class RecentCommits : ICommitListener
 {
     // Subscriptions are milliseconds behind, seldom more; who is further behind reads the database.
-    private const int Kept = 2048;
+    private const int Kept = 4096;
 
     private readonly RecentlyUsed<RecordedEvent> _events = new(Kept);
 

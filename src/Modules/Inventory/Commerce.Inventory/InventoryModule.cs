@@ -96,7 +96,6 @@ public static class InventoryModule
                 .Event("location_opened", InventoryJson.Default.LocationOpened)
                 .Event("location_revised", InventoryJson.Default.LocationRevised))
             .Inline<StockLevelsProjection>()
-            .Inline<MovementsProjection>()
             .Inline<PreordersProjection>()
             .Inline<ReservationsProjection>()
             .Inline<InTransitProjection>()

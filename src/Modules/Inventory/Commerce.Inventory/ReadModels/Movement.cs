@@ -14,6 +14,13 @@ internal sealed record Movement(
     private const string Count = "count";
     private const string Transfer = "transfer";
 
+    /// <summary>The events that move something; each of them makes a line at least.</summary>
+    internal static readonly IReadOnlyCollection<Type> Kinds =
+    [
+        typeof(StockReceived), typeof(StockAdjusted), typeof(StockSentAway), typeof(StockArrived), typeof(StockLostInTransit), typeof(StockTransferred), typeof(StockReserved),
+        typeof(StockHoldReleased), typeof(StockHoldExpired), typeof(StockAllocated), typeof(StockReleased), typeof(StockDispatched), typeof(StockReturned), typeof(StockHoldConverted),
+    ];
+
     /// <summary>The lines of an event: none when nothing moved.</summary>
     internal static IEnumerable<Movement> Of(RecordedEvent e) => BundleOf(e.Data) is { } bundle ? Lines(e).Select(line => line with { Reason = $"bundle {bundle}" }) : Lines(e);
 

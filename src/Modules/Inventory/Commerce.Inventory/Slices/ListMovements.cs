@@ -1,3 +1,5 @@
+using Commerce.EventStore;
+using Commerce.Inventory.ReadModels;
 using Commerce.Outcomes;
 using Commerce.ReadModels;
 using Commerce.Web;
@@ -10,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Commerce.Inventory.Slices;
 
-// The ledger of a SKU: why its stock is what it is.
+// The ledger of a SKU: why its stock is what it is. It is not kept a second time: the stock's own events tell every line, with the balance after it.
 
 /// <summary>One line of the ledger.</summary>
 /// <param name="Version">The version of the stock after the event that moved it.</param>
@@ -54,46 +56,42 @@ internal sealed class ListMovementsEndpoint : ICarterModule
         .WithSummary("Read a SKU's ledger");
 }
 
-internal sealed class ListMovementsHandler(ModuleDatabase<Stock> database) : IRequestHandler<ListMovements, Outcome<Page<MovementResponse>>>
+internal sealed class ListMovementsHandler(ModuleDatabase<Stock> database, IEventStore store) : IRequestHandler<ListMovements, Outcome<Page<MovementResponse>>>
 {
     internal const string Exists = "SELECT EXISTS (SELECT FROM inventory.stock_levels WHERE sku = @sku)";
 
-    internal const string SelectNewest = $"{Columns} AND (version, part) < (@version, @part) ORDER BY version DESC, part DESC LIMIT @limit";
-
-    internal const string SelectOldest = $"{Columns} AND (version, part) > (@version, @part) ORDER BY version, part LIMIT @limit";
-
-    private const string Columns = """
-        SELECT version, part, at, kind, location, on_hand_change, reserved_change, on_hand, reserved, cause, reference, reason, actor
-        FROM inventory.movements WHERE sku = @sku
-        """;
+    private readonly string[] _names = store.Types.NamesOf(Movement.Kinds);
 
     public async Task<Outcome<Page<MovementResponse>>> Handle(ListMovements query, CancellationToken cancellationToken)
     {
         var newest = query.Order == ListMovements.Newest;
-        var (version, part) = (newest ? long.MaxValue : -1L, newest ? short.MaxValue : (short)-1);
+        var (version, part) = (newest ? long.MaxValue : 0L, newest ? short.MaxValue : (short)-1);
         if (query.Cursor is not null && !Cursor.TryDecode(query.Cursor, out version, out part))
         {
             return Cursor.Malformed;
         }
 
-        await using var connection = await database.OpenAsync(cancellationToken);
-        if (!SkuText.IsSku(query.Sku) || !await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Exists, new { sku = query.Sku }, cancellationToken: cancellationToken)))
+        if (!SkuText.IsSku(query.Sku) || !await ExistsAsync(query.Sku, cancellationToken))
         {
             return new StockNotFound(query.Sku);
         }
 
-        var rows = await connection.QueryAsync<MovementRow>(new CommandDefinition(
-            newest ? SelectNewest : SelectOldest, new { sku = query.Sku, version, part, limit = query.Limit.PlusOne }, cancellationToken: cancellationToken));
-        var page = Page<MovementRow>.Cut([.. rows], query.Limit, row => Cursor.Encode(row.Version, row.Part));
-        return new Page<MovementResponse>([.. page.Items.Select(row => row.Response())], page.NextCursor);
+        // The event that the cursor stands in may have lines on both sides of it.
+        var events = await store.FetchPageAsync(Stock.IdOf(query.Sku), _names, version, newest, query.Limit.PlusOne + 1, cancellationToken);
+        var lines = events.SelectMany(recorded => newest ? Movement.Of(recorded).Reverse() : Movement.Of(recorded))
+            .Where(line => (line.Version, line.Part).CompareTo((version, part)) is var side && (newest ? side < 0 : side > 0))
+            .Take(query.Limit.PlusOne);
+        var page = Page<Movement>.Cut([.. lines], query.Limit, line => Cursor.Encode(line.Version, line.Part));
+        return new Page<MovementResponse>([.. page.Items.Select(Response)], page.NextCursor);
     }
 
-    private sealed record MovementRow(
-        long Version, short Part, DateTime At, string Kind, string? Location, int OnHandChange, int ReservedChange, int OnHand, int Reserved,
-        string Cause, string? Reference, string? Reason, string? Actor)
+    private async Task<bool> ExistsAsync(string sku, CancellationToken cancellationToken)
     {
-        internal MovementResponse Response() => new(
-            Version, new DateTimeOffset(At, TimeSpan.Zero), Kind, Location, OnHandChange - ReservedChange, OnHandChange, ReservedChange, OnHand - Reserved, OnHand, Reserved,
-            Cause, Reference, Reason, Actor);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Exists, new { sku }, cancellationToken: cancellationToken));
     }
+
+    private static MovementResponse Response(Movement line) => new(
+        line.Version, line.At, line.Kind, line.Location, line.OnHandChange - line.ReservedChange, line.OnHandChange, line.ReservedChange, line.OnHand - line.Reserved,
+        line.OnHand, line.Reserved, line.Cause, line.Reference, line.Reason, line.Actor);
 }
