@@ -15,7 +15,7 @@ public sealed class EventStoreOptions
     /// <summary>Commits under way at once, over disjoint streams.</summary>
     public int Writers { get; set; } = 2;
 
-    /// <summary>Stream states kept in memory at the most.</summary>
+    /// <summary>Stream states kept in memory at the most; an eighth of them for streams that have just begun.</summary>
     public int CachedStreams { get; set; } = 50_000;
 
     /// <summary>Idempotency records kept in memory at the most; the others are found in the database.</summary>

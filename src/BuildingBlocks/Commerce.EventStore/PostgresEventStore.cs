@@ -48,7 +48,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
             _source,
             _loader,
             new BatchWriter([.. projections], types),
-            new RecentlyUsed<CachedStream>(settings.CachedStreams),
+            new StreamStates(settings.CachedStreams),
             new IdempotencyRecords(settings.CachedIdempotencyRecords),
             types,
             [.. listeners],

@@ -4,6 +4,7 @@ namespace Commerce.EventStore;
 public sealed record RecordedEvent
 {
     private object _data = null!;
+    private Translation? _translation;
 
     /// <summary>The event's own id (UUIDv7).</summary>
     public required Guid Id { get; init; }
@@ -34,11 +35,23 @@ public sealed record RecordedEvent
             return _data;
         }
 
-        init => _data = value;
+        init => (_data, _translation) = (value, null);
     }
 
     /// <summary>The CLR type of the body, known without reading it.</summary>
     public Type Kind => _data is StoredBody stored ? stored.Kind : _data.GetType();
+
+    /// <summary>What its module says of it to others, or null; translated once for all subscriptions that share the event.</summary>
+    internal object? AnnouncementBy(IAnnouncements announcements)
+    {
+        // Two readers at once may both translate it; either result is as good.
+        if (_translation is not { } known || known.By != announcements)
+        {
+            _translation = known = new Translation(announcements, announcements.Announce(this));
+        }
+
+        return known.Announcement;
+    }
 
     /// <summary>When it was decided, UTC.</summary>
     public required DateTimeOffset Timestamp { get; init; }
@@ -54,6 +67,8 @@ public sealed record RecordedEvent
 
     /// <summary>Further metadata as JSON text, or null.</summary>
     public string? Headers { get; init; }
+
+    private sealed record Translation(IAnnouncements By, object? Announcement);
 }
 
 /// <summary>Events as readers want them: each of one current type.</summary>

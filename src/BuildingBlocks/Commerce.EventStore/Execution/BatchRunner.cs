@@ -13,7 +13,7 @@ internal sealed class BatchRunner(
     NpgsqlDataSource source,
     StreamLoader loader,
     BatchWriter writer,
-    RecentlyUsed<CachedStream> states,
+    StreamStates states,
     IdempotencyRecords idempotency,
     EventTypes types,
     IReadOnlyList<ICommitListener> listeners,
@@ -125,16 +125,27 @@ internal sealed class BatchRunner(
         }
 
         // What bulk calls began nobody comes back to soon: the database remembers it.
-        HashSet<Guid> passing = [.. staged.Decisions.Where(decision => decision.Context.IsBulk).SelectMany(decision => decision.Streams).Select(stream => stream.Id)];
+        HashSet<Guid>? passing = staged.Decisions.Exists(decision => decision.Context.IsBulk)
+            ? [.. staged.Decisions.Where(decision => decision.Context.IsBulk).SelectMany(decision => decision.Streams).Select(stream => stream.Id)]
+            : null;
         foreach (var slot in staged.Slots)
         {
-            if (slot.Events.Count > 0 && slot.From == 0 && passing.Contains(slot.Id))
+            if (slot.Events.Count == 0)
+            {
+                continue;
+            }
+
+            if (slot.From > 0)
+            {
+                states.Set(slot.Id, slot.AsCached());
+            }
+            else if (passing?.Contains(slot.Id) == true)
             {
                 states.Remove(slot.Id);
             }
-            else if (slot.Events.Count > 0)
+            else
             {
-                states.Set(slot.Id, slot.AsCached());
+                states.Begin(slot.Id, slot.AsCached());
             }
         }
 

@@ -180,7 +180,7 @@ internal sealed class RunningSubscription
                 delivered.Add(new Delivered(@event));
             }
 
-            if (_announcers.TryGetValue(@event.Kind, out var announcer) && announcer.Announce(@event) is { } announcement && _handles.Contains(announcement.GetType()))
+            if (_announcers.TryGetValue(@event.Kind, out var announcer) && @event.AnnouncementBy(announcer) is { } announcement && _handles.Contains(announcement.GetType()))
             {
                 delivered.Add(new Delivered(@event, announcement));
             }

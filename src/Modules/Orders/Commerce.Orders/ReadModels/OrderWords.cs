@@ -15,6 +15,8 @@ internal sealed class OrderWords : ISubscription
     /// <summary>The subscription's name, for reads that wait for it.</summary>
     public const string SubscriptionName = "Orders.OrderWords";
 
+    private const int MostCharacters = 64;
+
     internal const string AddWords =
         """
         INSERT INTO order_words (order_id, placed_at, words)
@@ -38,12 +40,18 @@ internal sealed class OrderWords : ISubscription
     public async Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(page);
-        var added = new SortedDictionary<Guid, (DateTimeOffset At, SortedSet<string> Words)>();
+        var added = new SortedDictionary<Guid, (DateTimeOffset At, StringBuilder Words)>();
         foreach (var delivered in page)
         {
-            var known = added.TryGetValue(delivered.Event.StreamId, out var before) ? before : (delivered.Event.Timestamp, new SortedSet<string>(StringComparer.Ordinal));
-            known.Item2.UnionWith(TextsOf(delivered.Message).SelectMany(Of));
-            added[delivered.Event.StreamId] = known;
+            if (!added.TryGetValue(delivered.Event.StreamId, out var known))
+            {
+                added[delivered.Event.StreamId] = known = (delivered.Event.Timestamp, new StringBuilder(256));
+            }
+
+            foreach (var text in TextsOf(delivered.Message))
+            {
+                AddWordsOf(text, known.Words);
+            }
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
@@ -52,7 +60,7 @@ internal sealed class OrderWords : ISubscription
             {
                 ids = added.Keys.ToArray(),
                 placed = added.Values.Select(one => one.At.UtcDateTime).ToArray(),
-                words = added.Values.Select(one => string.Join(' ', one.Words)).ToArray(),
+                words = added.Values.Select(one => one.Words.ToString()).ToArray(),
             },
             transaction, cancellationToken: cancellationToken));
     }
@@ -60,35 +68,44 @@ internal sealed class OrderWords : ISubscription
     /// <summary>The query for a text: every word must begin one of the order's. Null when there is no word in it.</summary>
     public static string? QueryOf(string text)
     {
-        var words = Of(text).Distinct(StringComparer.Ordinal).Take(10).Select(word => $"'{word}':*").ToList();
+        var found = new StringBuilder();
+        AddWordsOf(text, found);
+        var words = found.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Take(10).Select(word => $"'{word}':*").ToList();
         return words.Count == 0 ? null : string.Join(" & ", words);
     }
 
-    // Letters and digits in lower case; everything else parts words, so that half an e-mail address or a number without its hyphens is found as well.
-    private static IEnumerable<string> Of(string? text)
+    /// <summary>
+    /// Adds the words of a text, parted by blanks; PostgreSQL sorts them and drops what is there twice. Letters and digits in lower case; everything else parts
+    /// words, so that half an e-mail address or a number without its hyphens is found as well.
+    /// </summary>
+    private static void AddWordsOf(string? text, StringBuilder words)
     {
         if (text is null)
         {
-            yield break;
+            return;
         }
 
-        var word = new StringBuilder(32);
-        foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes())
+        var length = 0;
+        Span<char> lower = stackalloc char[2];
+        foreach (var rune in (Ascii.IsValid(text) ? text : text.Normalize(NormalizationForm.FormKC)).EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
+            if (!Rune.IsLetterOrDigit(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
             {
-                word.Append(word.Length < 64 ? Rune.ToLowerInvariant(rune).ToString() : "");
+                length = 0;
+                continue;
             }
-            else if (word.Length > 0)
-            {
-                yield return word.ToString();
-                word.Clear();
-            }
-        }
 
-        if (word.Length > 0)
-        {
-            yield return word.ToString();
+            if (length == 0 && words.Length > 0)
+            {
+                words.Append(' ');
+            }
+
+            if (length < MostCharacters)
+            {
+                var count = Rune.ToLowerInvariant(rune).EncodeToUtf16(lower);
+                words.Append(lower[..count]);
+                length += count;
+            }
         }
     }
 
