@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Commerce.EventStore;
 using Commerce.Inventory.ReadModels;
 using FsCheck;
@@ -283,6 +284,8 @@ public sealed class StockHistories
                 Book(e);
             }
 
+            // What a snapshot keeps has to be all that later decisions are made on.
+            _stock = Stock.Restore(JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(_stock.Save(), InventoryJson.Default.StockMemento), InventoryJson.Default.StockMemento)!);
             return true;
         }
 

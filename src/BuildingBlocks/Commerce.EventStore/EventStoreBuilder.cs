@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Commerce.EventStore.Verification;
@@ -93,6 +94,22 @@ public sealed class AggregateEvents<TAggregate>
         where TEvent : class
     {
         _services.AddSingleton(new EventType(name, typeof(TEvent), typeof(TAggregate), json));
+        return this;
+    }
+
+    /// <summary>
+    /// Keeps states of long streams, so that a host that has not seen one reads the events since and not all of them. For aggregates whose streams grow for ever and
+    /// whose states do not.
+    /// </summary>
+    /// <param name="format">To be counted on whenever the written state, or what <c>Evolve</c> makes of an old event, changes: states in other formats are passed over.</param>
+    /// <param name="json">Source-generated metadata of what is written.</param>
+    /// <param name="save">State to what is written.</param>
+    /// <param name="restore">What was written to the state.</param>
+    public AggregateEvents<TAggregate> Snapshot<TMemento>(int format, JsonTypeInfo<TMemento> json, Func<TAggregate, TMemento> save, Func<TMemento, TAggregate> restore)
+        where TMemento : class
+    {
+        _services.AddSingleton(new SnapshotType(
+            typeof(TAggregate), format, state => JsonSerializer.SerializeToUtf8Bytes(save((TAggregate)state), json), utf8 => restore(JsonSerializer.Deserialize(utf8, json)!)!));
         return this;
     }
 

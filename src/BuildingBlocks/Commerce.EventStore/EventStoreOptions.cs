@@ -18,6 +18,9 @@ public sealed class EventStoreOptions
     /// <summary>Stream states kept in memory at the most; an eighth of them for streams that have just begun.</summary>
     public int CachedStreams { get; set; } = 50_000;
 
+    /// <summary>Versions between two snapshots of a stream, for aggregates that have them: what a host reads of one stream at the most before it decides on it.</summary>
+    public int SnapshotEvery { get; set; } = 500;
+
     /// <summary>Idempotency records kept in memory at the most; the others are found in the database.</summary>
     public int CachedIdempotencyRecords { get; set; } = 10_000;
 

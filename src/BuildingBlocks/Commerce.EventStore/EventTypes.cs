@@ -39,6 +39,13 @@ public sealed record SplitEvent(IReadOnlyList<object> Parts);
 /// <param name="Evolve">State and event to state.</param>
 public sealed record AggregateType(Type ClrType, string StreamType, object Initial, Func<object, object, object> Evolve);
 
+/// <summary>How the states of an aggregate are kept, so that its long streams need not be read from their beginning.</summary>
+/// <param name="Aggregate">The aggregate.</param>
+/// <param name="Format">Counted on whenever the written state, or what <c>Evolve</c> makes of an old event, changes.</param>
+/// <param name="Save">A state as UTF-8 JSON.</param>
+/// <param name="Restore">The state that was written.</param>
+public sealed record SnapshotType(Type Aggregate, int Format, Func<object, byte[]> Save, Func<byte[], object> Restore);
+
 /// <summary>Every event and aggregate of the shop, by name and by type.</summary>
 public sealed class EventTypes
 {

@@ -31,6 +31,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         ParticipantRegistry participants,
         IEnumerable<IInlineProjection> projections,
         IEnumerable<ICommitListener> listeners,
+        IEnumerable<SnapshotType> snapshots,
         EventStoreDataSource source,
         IOptions<EventStoreOptions> options,
         TimeProvider time,
@@ -44,10 +45,12 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         _source = source.Source;
         _loader = new StreamLoader(types);
         var settings = options.Value;
+        var kept = new StreamSnapshots(snapshots, settings.SnapshotEvery);
         var runner = new BatchRunner(
             _source,
             _loader,
-            new BatchWriter([.. projections], types),
+            kept,
+            new BatchWriter([.. projections], kept, types),
             new StreamStates(settings.CachedStreams),
             new IdempotencyRecords(settings.CachedIdempotencyRecords),
             types,

@@ -12,6 +12,7 @@ namespace Commerce.EventStore.Execution;
 internal sealed class BatchRunner(
     NpgsqlDataSource source,
     StreamLoader loader,
+    StreamSnapshots snapshots,
     BatchWriter writer,
     StreamStates states,
     IdempotencyRecords idempotency,
@@ -83,7 +84,10 @@ internal sealed class BatchRunner(
         {
             var streams = wanted.ToDictionary(entry => entry.Key, entry => (entry.Value, new CachedStream(entry.Value.Initial, 0, false, default)));
             await using var connection = await source.OpenConnectionAsync();
+            await snapshots.RestoreAsync(connection, streams, CancellationToken.None);
+            var before = StreamSnapshots.VersionsOf(streams);
             await loader.CatchUpAsync(connection, streams, CancellationToken.None);
+            await snapshots.KeepAsync(connection, streams, before, CancellationToken.None);
             return streams.ToDictionary(entry => entry.Key, entry => entry.Value.Item2);
         }
         catch (Exception exception)
@@ -379,6 +383,7 @@ internal sealed class BatchRunner(
             await command.ExecuteNonQueryAsync();
         }
 
+        await snapshots.RestoreAsync(connection, missing, CancellationToken.None);
         await loader.CatchUpAsync(connection, missing, CancellationToken.None);
         foreach (var (id, (type, stream)) in missing)
         {

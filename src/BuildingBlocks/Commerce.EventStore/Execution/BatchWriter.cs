@@ -9,7 +9,7 @@ namespace Commerce.EventStore.Execution;
 internal readonly record struct Committed(long Transaction, long[] Sequences);
 
 /// <summary>Writes one batch with a few set-based statements in one round trip and one transaction.</summary>
-internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, EventTypes types)
+internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, StreamSnapshots snapshots, EventTypes types)
 {
     private const string Append = "select * from events.commerce_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     private const string Expect = "select events.commerce_expect($1, $2, false)";
@@ -50,6 +50,11 @@ internal sealed class BatchWriter(IReadOnlyList<IInlineProjection> projections, 
             {
                 projection.Project(changes, batch);
             }
+        }
+
+        if (snapshots.CommandFor(written) is { } due)
+        {
+            batch.BatchCommands.Add(due);
         }
 
         if (records.Count > 0)

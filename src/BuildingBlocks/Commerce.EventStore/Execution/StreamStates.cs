@@ -23,8 +23,12 @@ internal sealed class StreamStates(int capacity)
         _begun.Remove(id);
     }
 
-    /// <summary>Remembers a stream that has just begun.</summary>
-    public void Begin(Guid id, CachedStream stream) => _begun.Set(id, stream);
+    /// <summary>Remembers a stream that has just begun. Who looked for it before it did may have remembered that there was none.</summary>
+    public void Begin(Guid id, CachedStream stream)
+    {
+        _known.Remove(id);
+        _begun.Set(id, stream);
+    }
 
     public void Remove(Guid id)
     {

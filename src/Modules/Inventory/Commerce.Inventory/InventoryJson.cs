@@ -31,6 +31,7 @@ namespace Commerce.Inventory;
 [JsonSerializable(typeof(BundleDispatched))]
 [JsonSerializable(typeof(BundleReturned))]
 [JsonSerializable(typeof(BundleLevelTold))]
+[JsonSerializable(typeof(StockMemento))]
 [JsonSerializable(typeof(ReservationMade))]
 [JsonSerializable(typeof(ReservationExtended))]
 [JsonSerializable(typeof(ReservationReleased))]

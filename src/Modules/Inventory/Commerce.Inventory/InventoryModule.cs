@@ -77,7 +77,8 @@ public static class InventoryModule
                 .Event("bundle_released", InventoryJson.Default.BundleReleased)
                 .Event("bundle_dispatched", InventoryJson.Default.BundleDispatched)
                 .Event("bundle_returned", InventoryJson.Default.BundleReturned)
-                .Event("bundle_level_told", InventoryJson.Default.BundleLevelTold))
+                .Event("bundle_level_told", InventoryJson.Default.BundleLevelTold)
+                .Snapshot(StockMemento.Format, InventoryJson.Default.StockMemento, stock => stock.Save(), Stock.Restore))
             .Aggregate<Reservation>(reservation => reservation
                 .Event("reservation_made", InventoryJson.Default.ReservationMade)
                 .Event("reservation_extended", InventoryJson.Default.ReservationExtended)

@@ -29,6 +29,9 @@ internal sealed class StockHolds
 
     internal int Count => _byReservation.Count;
 
+    /// <summary>All of them, by expiry.</summary>
+    internal IEnumerable<StockHold> All => _byExpiry.Select(held => _byReservation[held.ReservationId]);
+
     internal StockHold? Of(Guid reservationId) => _byReservation.GetValueOrDefault(reservationId);
 
     /// <summary>Whether any open hold has expired: the cheap question on every decision.</summary>

@@ -26,6 +26,7 @@ namespace Commerce.Orders;
 [JsonSerializable(typeof(ReturnRejected))]
 [JsonSerializable(typeof(ReturnReceived))]
 [JsonSerializable(typeof(OrderNoteAdded))]
+[JsonSerializable(typeof(SeriesMemento))]
 [JsonSerializable(typeof(InvoiceIssued))]
 [JsonSerializable(typeof(CreditNoteIssued))]
 [JsonSerializable(typeof(DocumentNumbered))]

@@ -66,7 +66,8 @@ public static class OrdersModule
                 .Event("invoice_issued", OrdersJson.Default.InvoiceIssued)
                 .Event("credit_note_issued", OrdersJson.Default.CreditNoteIssued))
             .Aggregate<DocumentSeries>(series => series
-                .Event("document_numbered", OrdersJson.Default.DocumentNumbered))
+                .Event("document_numbered", OrdersJson.Default.DocumentNumbered)
+                .Snapshot(SeriesMemento.Format, OrdersJson.Default.SeriesMemento, state => state.Save(), DocumentSeries.Restore))
             .Aggregate<Cart>(cart => cart
                 .Event("cart_opened", OrdersJson.Default.CartOpened)
                 .Event("cart_item_set", OrdersJson.Default.CartItemSet)

@@ -37,10 +37,23 @@ internal sealed record DocumentSeries : IAggregate<DocumentSeries>
     /// <summary>Gives the next number to a document of an order.</summary>
     public Decision Give(string series, Guid orderId) => Decision.Of(new DocumentNumbered(series, checked(Last + 1), orderId));
 
+    /// <summary>The state as a snapshot has it: a year's series has a document for nearly every order.</summary>
+    public SeriesMemento Save() => new(Last);
+
+    /// <summary>The state that was kept.</summary>
+    public static DocumentSeries Restore(SeriesMemento memento) => new() { Last = memento.Last };
+
     /// <inheritdoc />
     public DocumentSeries Evolve(object @event) => @event switch
     {
         DocumentNumbered numbered => this with { Last = numbered.Serial },
         _ => this,
     };
+}
+
+/// <summary>The last number of a series.</summary>
+internal sealed record SeriesMemento(int Last)
+{
+    /// <summary>Counted on whenever it means something else.</summary>
+    public const int Format = 1;
 }
