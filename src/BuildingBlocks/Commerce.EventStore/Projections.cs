@@ -11,7 +11,8 @@ public sealed record StreamChange(Guid StreamId, object State, long Version, IRe
 
 /// <summary>
 /// A read model written in the transaction of the events it shows. It runs under the event store's role, so its SQL names tables with
-/// their schema. One statement per table and batch: rows travel as arrays through <c>unnest</c>, in one order of keys.
+/// their schema. One statement per table and batch: rows travel as arrays through <c>unnest</c>, in one order of keys. A stream's rows depend on that stream
+/// alone: a rebuild feeds whole streams, one after another in the order of their ids.
 /// </summary>
 public interface IInlineProjection
 {

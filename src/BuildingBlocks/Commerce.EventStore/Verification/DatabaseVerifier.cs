@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Commerce.EventStore.Execution;
+using Commerce.EventStore.Reading;
 using Commerce.EventStore.Subscriptions;
 using Npgsql;
 
@@ -104,31 +105,40 @@ public sealed class DatabaseVerifier(
     private async Task<int> CompareAsync(StreamLoader loader, Findings findings, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
     {
         var rebuild = new ProjectionRebuild(source, loader, types);
-        var models = inline.Select(projection => (projection.Name, Compare: (Func<Task<string?>>)(() => rebuild.CompareAsync(projection, cancellationToken))))
+        // Those of one aggregate share the reading and folding of its streams.
+        var models = inline.GroupBy(projection => projection.Aggregate)
+            .Select(of => (Names: of.Select(projection => projection.Name).ToArray(), Compare: (Func<Task<IReadOnlyList<string?>>>)(() => rebuild.CompareAsync([.. of], cancellationToken))))
             .Concat(subscriptions.Where(subscription => subscription.Tables.Count > 0).Select(subscription => (
-                subscription.Name,
-                Compare: (Func<Task<string?>>)(() => rebuild.CompareAsync(new RunningSubscription(subscription, types, announcements), cancellationToken)))))
+                Names: new[] { subscription.Name },
+                Compare: (Func<Task<IReadOnlyList<string?>>>)(async () => [await rebuild.CompareAsync(new RunningSubscription(subscription, types, announcements), cancellationToken)]))))
             .ToList();
-        for (var i = 0; i < models.Count; i++)
+        var (compared, total) = (0, models.Sum(model => model.Names.Length));
+        foreach (var (names, compare) in models)
         {
-            progress?.Report(new VerificationStep($"read model {models[i].Name}", i, models.Count));
-            var statement = $"{models[i].Name} equals a fresh replay";
-            findings.Test(statement);
+            progress?.Report(new VerificationStep($"read model {string.Join(", ", names)}", compared, total));
+            var statements = Array.ConvertAll(names, name => $"{name} equals a fresh replay");
+            Array.ForEach(statements, findings.Test);
             try
             {
-                if (await models[i].Compare() is { } difference)
+                var differences = await compare();
+                for (var i = 0; i < names.Length; i++)
                 {
-                    findings.Break(statement, EventPosition.Start, null, difference);
+                    if (differences[i] is { } difference)
+                    {
+                        findings.Break(statements[i], EventPosition.Start, null, difference);
+                    }
                 }
             }
             catch (Exception fault) when (fault is not OperationCanceledException && findings.Violations.Count > 0)
             {
                 // What cannot be folded cannot be projected either; the replay has said where.
-                findings.Break(statement, EventPosition.Start, null, $"cannot be replayed: {fault.Message}");
+                Array.ForEach(statements, statement => findings.Break(statement, EventPosition.Start, null, $"cannot be replayed: {fault.Message}"));
             }
+
+            compared += names.Length;
         }
 
-        return models.Count;
+        return compared;
     }
 
     /// <summary>

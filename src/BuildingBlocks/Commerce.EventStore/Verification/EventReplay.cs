@@ -1,4 +1,5 @@
 using Commerce.EventStore.Execution;
+using Commerce.EventStore.Reading;
 using Npgsql;
 
 namespace Commerce.EventStore.Verification;
@@ -24,7 +25,7 @@ internal sealed class EventReplay(ReplayReader events, ReplayStates states, Repl
         findings.Test(Holes);
         findings.Test(Readable);
         Array.ForEach(rules, rule => findings.Test(rule.Statement));
-        while (events.Read())
+        while (events.Read(out var name, out var stored))
         {
             if (events.Position.Transaction != Last.Transaction && Events > 0)
             {
@@ -36,17 +37,17 @@ internal sealed class EventReplay(ReplayReader events, ReplayStates states, Repl
                 findings.Break(Holes, events.Position, events.StreamId, $"version {events.Version} follows {before}");
             }
 
-            var recorded = events.Event();
+            var recorded = events.Event(name, stored);
             if (recorded.Data is SplitEvent)
             {
                 foreach (var part in recorded.Parts())
                 {
-                    Check(part);
+                    Check(part, name, stored);
                 }
             }
             else
             {
-                Check(recorded);
+                Check(recorded, name, stored);
             }
 
             Last = events.Position;
@@ -63,12 +64,12 @@ internal sealed class EventReplay(ReplayReader events, ReplayStates states, Repl
         }
     }
 
-    private void Check(RecordedEvent e)
+    private void Check(RecordedEvent e, StoredName name, ReadOnlySpan<byte> stored)
     {
         object? state = null;
         try
         {
-            state = states.Evolve(e, events);
+            state = states.Evolve(e, name, stored);
             if (e.Data is UnreadableEvent { Why: var why })
             {
                 findings.Break(Readable, e.Position, e.StreamId, $"{e.Name}: {why}");

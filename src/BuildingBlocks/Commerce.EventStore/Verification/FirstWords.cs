@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Commerce.EventStore.Reading;
 
 namespace Commerce.EventStore.Verification;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Runtime.InteropServices;
+using Commerce.EventStore.Reading;
 using Npgsql;
 
 namespace Commerce.EventStore.Verification;
@@ -42,8 +43,9 @@ internal sealed class ReplayStates(EventTypes types, StoredNames names, EventSto
 
     /// <summary>The stream's state after the event, or null for an event that no module here knows.</summary>
     /// <param name="e">The event, or the next part of it.</param>
-    /// <param name="reader">Stands at the event.</param>
-    public object? Evolve(RecordedEvent e, ReplayReader reader)
+    /// <param name="name">The name it is stored under.</param>
+    /// <param name="stored">Its whole body as it is stored.</param>
+    public object? Evolve(RecordedEvent e, StoredName name, ReadOnlySpan<byte> stored)
     {
         if (!_aggregates.TryGetValue(e.Data.GetType(), out var aggregate))
         {
@@ -57,7 +59,7 @@ internal sealed class ReplayStates(EventTypes types, StoredNames names, EventSto
             _current = aggregate.Evolve(_current ?? aggregate.Initial, e.Data);
             if (!isLaterPart)
             {
-                stream.Place = Place.OfWord(_words.Keep(reader.Name, reader.Body));
+                stream.Place = Place.OfWord(_words.Keep(name, stored));
             }
 
             return _current;

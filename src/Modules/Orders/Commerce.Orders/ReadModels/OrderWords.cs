@@ -15,6 +15,9 @@ internal sealed class OrderWords : ISubscription
     /// <summary>The subscription's name, for reads that wait for it.</summary>
     public const string SubscriptionName = "Orders.OrderWords";
 
+    // A longer word is found by its beginning.
+    private const int MostLetters = 64;
+
     internal const string AddWords =
         """
         INSERT INTO order_words (order_id, placed_at, words)
@@ -38,10 +41,10 @@ internal sealed class OrderWords : ISubscription
     public async Task HandleAsync(IReadOnlyList<Delivered> page, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(page);
-        var added = new SortedDictionary<Guid, (DateTimeOffset At, SortedSet<string> Words)>();
+        var added = new SortedDictionary<Guid, (DateTimeOffset At, HashSet<string> Words)>();
         foreach (var delivered in page)
         {
-            var known = added.TryGetValue(delivered.Event.StreamId, out var before) ? before : (delivered.Event.Timestamp, new SortedSet<string>(StringComparer.Ordinal));
+            var known = added.TryGetValue(delivered.Event.StreamId, out var before) ? before : (delivered.Event.Timestamp, new HashSet<string>(StringComparer.Ordinal));
             known.Item2.UnionWith(TextsOf(delivered.Message).SelectMany(Of));
             added[delivered.Event.StreamId] = known;
         }
@@ -72,12 +75,33 @@ internal sealed class OrderWords : ISubscription
             yield break;
         }
 
+        if (Ascii.IsValid(text))
+        {
+            // Nothing to be composed or taken apart, and a letter is a char: most texts.
+            for (var (from, at) = (0, 0); at <= text.Length; at++)
+            {
+                if (at < text.Length && char.IsAsciiLetterOrDigit(text[at]))
+                {
+                    continue;
+                }
+
+                if (at > from)
+                {
+                    yield return text[from..Math.Min(at, from + MostLetters)].ToLowerInvariant();
+                }
+
+                from = at + 1;
+            }
+
+            yield break;
+        }
+
         var word = new StringBuilder(32);
         foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
             {
-                word.Append(word.Length < 64 ? Rune.ToLowerInvariant(rune).ToString() : "");
+                word.Append(word.Length < MostLetters ? Rune.ToLowerInvariant(rune).ToString() : "");
             }
             else if (word.Length > 0)
             {

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Commerce.EventStore.Execution;
 
-namespace Commerce.EventStore.Verification;
+namespace Commerce.EventStore.Reading;
 
-/// <summary>The names that events are stored under, found by their bytes as the database sends them; those of no module here are learned on the way.</summary>
+/// <summary>The names that events are stored under, found by their bytes as the database sends them; those of no module here, and former ones, are learned on the way.</summary>
 internal sealed class StoredNames
 {
     // mt_events.type is a varchar(500).
@@ -33,7 +33,12 @@ internal sealed class StoredNames
     public StoredName Find(ReadOnlySpan<byte> utf8)
     {
         Span<char> text = stackalloc char[LongestName];
-        text = text[..Encoding.UTF8.GetChars(utf8, text)];
+        return Find(text[..Encoding.UTF8.GetChars(utf8, text)]);
+    }
+
+    /// <summary>The name that this text is.</summary>
+    public StoredName Find(ReadOnlySpan<char> text)
+    {
         if (!_lookup.TryGetValue(text, out var name))
         {
             var unknown = text.ToString();
@@ -47,6 +52,10 @@ internal sealed class StoredNames
 
 /// <summary>A name that events are stored under.</summary>
 /// <param name="Text">The name.</param>
-/// <param name="Number">Its number in this replay.</param>
+/// <param name="Number">Its number among those met.</param>
 /// <param name="Read">What a body under it is read as.</param>
-internal sealed record StoredName(string Text, int Number, Func<ReadOnlySpan<byte>, object> Read);
+internal sealed record StoredName(string Text, int Number, Func<ReadOnlySpan<byte>, object> Read)
+{
+    /// <summary>No name: before the first event and after the last.</summary>
+    public static StoredName None { get; } = new("", -1, _ => throw new InvalidOperationException("There is no event here."));
+}
