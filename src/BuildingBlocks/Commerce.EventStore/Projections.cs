@@ -25,6 +25,9 @@ public interface IInlineProjection
     /// <summary>The tables it owns, with schema; a rebuild fills copies of them and swaps. They have no foreign keys and no triggers: the writers' sessions fire none.</summary>
     IReadOnlyList<string> Tables { get; }
 
+    /// <summary>Events without any of which a stream has no row here, so that a rebuild need not read it; empty where every stream may have one.</summary>
+    IReadOnlyCollection<Type> Marks => [];
+
     /// <summary>Adds the statements that bring the rows of these streams up to date.</summary>
     /// <param name="changes">All changed streams of the aggregate in this batch, ordered by stream id.</param>
     /// <param name="batch">Where the commands go; parameters are positional (<c>$1</c>).</param>

@@ -44,7 +44,7 @@ internal sealed class InlineReplay
         var aggregate = models[0].Projection.Aggregate;
         _type = types.Aggregate(aggregate);
         _names = types.NamesOf(types.Events.Where(e => e.Aggregate == aggregate).Select(e => e.ClrType));
-        _streams = new StreamOrder(source, new StoredNames(types, loader), _type, _names);
+        _streams = new StreamOrder(source, new StoredNames(types, loader), _type, _names, MarksOf(types, models));
     }
 
     /// <summary>Everything up to the oldest transaction that is open now.</summary>
@@ -119,6 +119,9 @@ internal sealed class InlineReplay
     /// <summary>Everything that is committed, the horizon notwithstanding: the writers of the running tables are locked out.</summary>
     public async Task CompleteAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
         await ProjectAsync(await _loader.ReadCommittedAsync(_connection, _position, _names, cancellationToken), transaction, cancellationToken);
+
+    private static string[] MarksOf(EventTypes types, IReadOnlyList<(IInlineProjection Projection, ShadowTables Shadow)> models) =>
+        models.Any(model => model.Projection.Marks.Count == 0) ? [] : types.NamesOf(models.SelectMany(model => model.Projection.Marks).Distinct());
 
     private async Task ProjectAsync(IReadOnlyList<RecordedEvent> events, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {

@@ -7,9 +7,9 @@ namespace Commerce.EventStore.Subscriptions;
 
 /// <summary>
 /// Whole streams of one kind, one after another, in pages: one state at a time is in memory, however many streams there are, and a page has a stream's last state
-/// once instead of every one that it ever had. It ends at a place in the global order, from which a reader in that order goes on.
+/// once instead of every one that it ever had. Streams without any of the marks, where there are some, are left out. It ends at a place in the global order, from which a reader in that order goes on.
 /// </summary>
-internal sealed class StreamOrder(EventStoreDataSource source, StoredNames stored, AggregateType type, string[] names)
+internal sealed class StreamOrder(EventStoreDataSource source, StoredNames stored, AggregateType type, string[] names, string[] marks)
 {
     // A page ends with a stream, unless that is longer than this.
     private const int PageEvents = 4096;
@@ -19,9 +19,11 @@ internal sealed class StreamOrder(EventStoreDataSource source, StoredNames store
     private static readonly CompositeFormat Events = CompositeFormat.Parse("""
         select e.commerce_tx, e.seq_id, e.stream_id, e.version, e.id, e.timestamp, e.correlation_id, e.causation_id, e.headers::text, e.user_name, e.type, e.data
           from events.mt_streams s join events.mt_events e on e.stream_id = s.id
-         where (s.type = {0} or s.type is null) and e.type in ({1}) and e.commerce_tx < {2}
+         where (s.type = {0} or s.type is null) and e.type in ({1}) and e.commerce_tx < {2}{3}
          order by e.stream_id, e.version
         """);
+
+    private static readonly CompositeFormat Marked = CompositeFormat.Parse(" and exists (select from events.mt_events m where m.stream_id = s.id and m.type in ({0}))");
 
     // Streams in the order of their ids, each with its own events by their index: twice as cheap as to sort all events of a kind, bodies and all, on the disk.
     private const string Settings = "set enable_sort = off; set enable_hashjoin = off; set enable_mergejoin = off; set max_parallel_workers_per_gather = 0";
@@ -29,7 +31,8 @@ internal sealed class StreamOrder(EventStoreDataSource source, StoredNames store
     /// <summary>The pages, up to a transaction that has not ended yet, or any before it. Runs on its caller's thread.</summary>
     public IEnumerable<IReadOnlyList<StreamChange>> Pages(long beforeTransaction)
     {
-        var query = string.Format(CultureInfo.InvariantCulture, Events, Literal(type.StreamType), string.Join(", ", names.Select(Literal)), beforeTransaction);
+        var onlyMarked = marks.Length == 0 ? "" : string.Format(CultureInfo.InvariantCulture, Marked, Literals(marks));
+        var query = string.Format(CultureInfo.InvariantCulture, Events, Literal(type.StreamType), Literals(names), beforeTransaction, onlyMarked);
         using var copy = new BinaryCopy(source, query, Settings);
         var page = new List<StreamChange>();
         var inPage = 0;
@@ -105,6 +108,8 @@ internal sealed class StreamOrder(EventStoreDataSource source, StoredNames store
             CorrelationId = correlation, CausationId = causation, Headers = headers, Actor = actor,
         };
     }
+
+    private static string Literals(string[] texts) => string.Join(", ", texts.Select(Literal));
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }
