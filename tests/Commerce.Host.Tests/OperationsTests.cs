@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Commerce.EventStore;
 using Commerce.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Host.Tests;
 
@@ -123,6 +125,54 @@ public sealed class OperationsTests(ShopFixture shop) : IClassFixture<ShopFixtur
         using var unknown = await shop.StaffClient.PostAsync(new Uri("/api/v1/projections/No.Such/rebuild", UriKind.Relative), null);
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await unknown.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString().ShouldBe("/problems/projection-not-found");
+    }
+
+    [Fact]
+    public async Task No_request_fails_while_what_it_reads_is_rebuilt_and_orders_go_on()
+    {
+        var product = await shop.StockProductAsync(1_000, name: "Rebuilding kettle");
+        var order = await ShopFixture.JsonAsync(await shop.TryOrderAsync(product.Sku, 1, Guid.CreateVersion7().ToString()), 201);
+        await shop.SettleAsync();
+        string[] names = ["Orders.OrderRows", "Orders.OrderWords", "Inventory.StockLevels", "Inventory.Movements", "Catalog.Products", "Catalog.Search", "Recommendations.BoughtTogether"];
+        string[] paths =
+        [
+            $"/api/v1/orders/{order.GetProperty("id").GetGuid()}", $"/api/v1/orders?q={order.GetProperty("number").GetString()}", $"/api/v1/inventory/{product.Sku}",
+            $"/api/v1/inventory/{product.Sku}/movements", $"/api/v1/products?limit=5&sort=name", "/api/v1/search?q=rebuilding+kettle",
+        ];
+        using var stop = new CancellationTokenSource();
+        var faults = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var readers = paths.Select(path => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var answer = await shop.StaffClient.GetAsync(path);
+                if (answer.StatusCode != HttpStatusCode.OK)
+                {
+                    faults.Enqueue($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                }
+            }
+        })).ToList();
+        readers.Add(Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var placed = await shop.TryOrderAsync(product.Sku, 1, Guid.CreateVersion7().ToString());
+                if (placed.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.Conflict))
+                {
+                    faults.Enqueue($"order: {(int)placed.StatusCode} {await placed.Content.ReadAsStringAsync()}");
+                }
+            }
+        }));
+
+        var progress = shop.Services.GetRequiredService<IProjectionProgress>();
+        foreach (var name in names)
+        {
+            await progress.RebuildAsync(name, CancellationToken.None);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        faults.ShouldBeEmpty();
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed record StreamChange(Guid StreamId, object State, long Version, IRe
 
 /// <summary>
 /// A read model written in the transaction of the events it shows. It runs under the event store's role, so its SQL names tables with
-/// their schema. One statement per table and batch: rows travel as arrays through <c>unnest</c>, in one order of keys.
+/// their schema. One statement per table and batch: rows travel as arrays through <c>unnest</c>, in one order of keys. A stream's rows depend on that stream
+/// alone: a rebuild feeds whole streams, one after another in the order of their ids.
 /// </summary>
 public interface IInlineProjection
 {
@@ -23,6 +24,9 @@ public interface IInlineProjection
 
     /// <summary>The tables it owns, with schema; a rebuild fills copies of them and swaps. They have no foreign keys and no triggers: the writers' sessions fire none.</summary>
     IReadOnlyList<string> Tables { get; }
+
+    /// <summary>Events without any of which a stream has no row here, so that a rebuild need not read it; empty where every stream may have one.</summary>
+    IReadOnlyCollection<Type> Marks => [];
 
     /// <summary>Adds the statements that bring the rows of these streams up to date.</summary>
     /// <param name="changes">All changed streams of the aggregate in this batch, ordered by stream id.</param>

@@ -8,7 +8,7 @@ namespace Commerce.Host.Tests.Verification;
 public sealed class OrderLinesAreStockMovementsTests
 {
     private static readonly Guid Order = Guid.Parse("0195f000-0000-7000-8000-000000000001");
-    private readonly OrderLinesAreStockMovements _rule = new([new Verbatim()]);
+    private readonly OrderLinesAreStockMovements _rule = new(new LastAnnouncement([new Verbatim()]));
 
     [Fact]
     public void Lines_and_movements_of_one_transaction_that_agree_break_nothing()

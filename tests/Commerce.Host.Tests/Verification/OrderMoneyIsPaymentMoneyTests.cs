@@ -9,7 +9,7 @@ public sealed class OrderMoneyIsPaymentMoneyTests
 {
     private static readonly Guid Order = Guid.Parse("0195f000-0000-7000-8000-000000000001");
     private static readonly Guid Payment = Guid.Parse("0195f000-0000-7000-8000-000000000002");
-    private readonly OrderMoneyIsPaymentMoney _rule = new([new Verbatim()]);
+    private readonly OrderMoneyIsPaymentMoney _rule = new(new LastAnnouncement([new Verbatim()]));
 
     [Fact]
     public void Money_that_both_tell_of_in_one_transaction_breaks_nothing()

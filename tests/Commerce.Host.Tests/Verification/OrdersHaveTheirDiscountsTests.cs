@@ -9,7 +9,7 @@ public sealed class OrdersHaveTheirDiscountsTests
 {
     private static readonly Guid Order = Guid.Parse("0195f000-0000-7000-8000-000000000001");
     private static readonly Guid Ten = Guid.Parse("0195f000-0000-7000-8000-000000000002");
-    private readonly OrdersHaveTheirDiscounts _rule = new([new Verbatim()]);
+    private readonly OrdersHaveTheirDiscounts _rule = new(new LastAnnouncement([new Verbatim()]));
 
     [Fact]
     public void Uses_come_and_go_with_their_orders()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Commerce.EventStore.Execution;
+using Commerce.EventStore.Reading;
 using Commerce.EventStore.Subscriptions;
 using Npgsql;
 
@@ -19,12 +20,7 @@ public sealed class DatabaseVerifier(
     IEnumerable<ISubscription> subscriptions,
     IEnumerable<IAnnouncements> announcements)
 {
-    private const int ReportEvery = 20_000;
     private const string IsBehindHorizon = $"{StreamLoader.Horizon} select tx > $1 from horizon";
-
-    private const string Holes = "versions of a stream have no holes and arrive in order";
-
-    private const string Readable = "every event can be read and folded into its stream";
 
     // The store's own sessions avoid plans that a busy shop must not get by accident; whole-table questions need them.
     private const string PlanFreely = "set enable_hashjoin = on; set enable_mergejoin = on; set plan_cache_mode = auto";
@@ -72,8 +68,8 @@ public sealed class DatabaseVerifier(
         await ExecuteAsync(connection, PlanFreely, cancellationToken);
         var total = await CountAsync(connection, "events.mt_events", cancellationToken);
         var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-        await using var second = await source.Unpooled.OpenConnectionAsync(cancellationToken);
-        var (count, streams, last) = await ReplayAsync(ReplayReader.Read(source, loader), new ReplayStates(types, loader, second), findings, total, progress, cancellationToken);
+        var (count, streams, last) = await Task.Factory.StartNew(
+            () => Replay(loader, findings, total, progress, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
 
         // Told at once: what follows takes longer, and how fast the replay was is known now.
@@ -95,123 +91,54 @@ public sealed class DatabaseVerifier(
         return new VerificationReport(count, streams, compared, records, seconds, cpuSeconds, findings.Statements, findings.Violations);
     }
 
-    private async Task<(long Events, long Streams, EventPosition Last)> ReplayAsync(
-        IEnumerable<(RecordedEvent Event, byte[] Stored)> events, ReplayStates states, Findings findings, long total, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
+    private (long Events, long Streams, EventPosition Last) Replay(
+        StreamLoader loader, Findings findings, long total, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
     {
-        var checks = rules.ToArray();
-        findings.Test(Holes);
-        findings.Test(Readable);
-        Array.ForEach(checks, rule => findings.Test(rule.Statement));
-        var (count, position) = (0L, EventPosition.Start);
-        foreach (var (e, stored) in events)
-        {
-            if (e.Position.Transaction != position.Transaction && count > 0)
-            {
-                Close(position);
-            }
-
-            if (states.Follow(e) is var before && before != e.Version - 1)
-            {
-                findings.Break(Holes, e.Position, e.StreamId, $"version {e.Version} follows {before}");
-            }
-
-            if (e.Data is SplitEvent)
-            {
-                foreach (var part in e.Parts())
-                {
-                    await CheckAsync(part, stored);
-                }
-            }
-            else
-            {
-                await CheckAsync(e, stored);
-            }
-
-            position = e.Position;
-            if (++count % ReportEvery == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                progress?.Report(new VerificationStep("events", count, total));
-            }
-        }
-
-        if (count > 0)
-        {
-            Close(position);
-        }
-
-        return (count, states.Streams, position);
-
-        async ValueTask CheckAsync(RecordedEvent e, byte[] stored)
-        {
-            object? state = null;
-            try
-            {
-                state = await states.EvolveAsync(e, stored, cancellationToken);
-                if (e.Data is UnreadableEvent { Why: var why })
-                {
-                    findings.Break(Readable, e.Position, e.StreamId, $"{e.Name}: {why}");
-                }
-            }
-            catch (Exception fault) when (fault is not (OperationCanceledException or NpgsqlException))
-            {
-                findings.Break(Readable, e.Position, e.StreamId, $"{e.Name}: {fault.Message}");
-            }
-
-            if (state is null)
-            {
-                return;
-            }
-
-            foreach (var rule in checks)
-            {
-                if (rule.After(e, state) is { } what)
-                {
-                    findings.Break(rule.Statement, e.Position, e.StreamId, what);
-                }
-            }
-        }
-
-        void Close(EventPosition at)
-        {
-            foreach (var rule in checks)
-            {
-                if (rule.AfterTransaction() is { } what)
-                {
-                    findings.Break(rule.Statement, at, null, what);
-                }
-            }
-        }
+        var names = new StoredNames(types, loader);
+        using var reader = new ReplayReader(source, names);
+        using var states = new ReplayStates(types, names, source);
+        var replay = new EventReplay(reader, states, [.. rules], findings);
+        replay.Run(total, progress, cancellationToken);
+        return (replay.Events, states.Streams, replay.Last);
     }
 
     private async Task<int> CompareAsync(StreamLoader loader, Findings findings, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
     {
         var rebuild = new ProjectionRebuild(source, loader, types);
-        var models = inline.Select(projection => (projection.Name, Compare: (Func<Task<string?>>)(() => rebuild.CompareAsync(projection, cancellationToken))))
+        // Those of one aggregate share the reading and folding of its streams.
+        var models = inline.GroupBy(projection => projection.Aggregate)
+            .Select(of => (Names: of.Select(projection => projection.Name).ToArray(), Compare: (Func<Task<IReadOnlyList<string?>>>)(() => rebuild.CompareAsync([.. of], cancellationToken))))
             .Concat(subscriptions.Where(subscription => subscription.Tables.Count > 0).Select(subscription => (
-                subscription.Name,
-                Compare: (Func<Task<string?>>)(() => rebuild.CompareAsync(new RunningSubscription(subscription, types, announcements), cancellationToken)))))
+                Names: new[] { subscription.Name },
+                Compare: (Func<Task<IReadOnlyList<string?>>>)(async () => [await rebuild.CompareAsync(new RunningSubscription(subscription, types, announcements), cancellationToken)]))))
             .ToList();
-        for (var i = 0; i < models.Count; i++)
+        var (compared, total) = (0, models.Sum(model => model.Names.Length));
+        foreach (var (names, compare) in models)
         {
-            progress?.Report(new VerificationStep($"read model {models[i].Name}", i, models.Count));
-            var statement = $"{models[i].Name} equals a fresh replay";
-            findings.Test(statement);
+            progress?.Report(new VerificationStep($"read model {string.Join(", ", names)}", compared, total));
+            var statements = Array.ConvertAll(names, name => $"{name} equals a fresh replay");
+            Array.ForEach(statements, findings.Test);
             try
             {
-                if (await models[i].Compare() is { } difference)
+                var differences = await compare();
+                for (var i = 0; i < names.Length; i++)
                 {
-                    findings.Break(statement, EventPosition.Start, null, difference);
+                    if (differences[i] is { } difference)
+                    {
+                        findings.Break(statements[i], EventPosition.Start, null, difference);
+                    }
                 }
             }
             catch (Exception fault) when (fault is not OperationCanceledException && findings.Violations.Count > 0)
             {
                 // What cannot be folded cannot be projected either; the replay has said where.
-                findings.Break(statement, EventPosition.Start, null, $"cannot be replayed: {fault.Message}");
+                Array.ForEach(statements, statement => findings.Break(statement, EventPosition.Start, null, $"cannot be replayed: {fault.Message}"));
             }
+
+            compared += names.Length;
         }
 
-        return models.Count;
+        return compared;
     }
 
     /// <summary>
@@ -256,20 +183,5 @@ public sealed class DatabaseVerifier(
             var (stream, what) = describe(reader);
             findings.Break(statement, EventPosition.Start, stream, what);
         }
-    }
-
-    /// <summary>What was tested, and the first violation of each statement.</summary>
-    private sealed class Findings
-    {
-        private readonly List<string> _statements = [];
-        private readonly Dictionary<string, Violation> _broken = new(StringComparer.Ordinal);
-
-        public IReadOnlyList<string> Statements => _statements;
-
-        public IReadOnlyList<Violation> Violations => [.. _broken.Values.OrderBy(violation => violation.Position)];
-
-        public void Test(string statement) => _statements.Add(statement);
-
-        public void Break(string statement, EventPosition at, Guid? stream, string what) => _broken.TryAdd(statement, new Violation(statement, at, stream, what));
     }
 }

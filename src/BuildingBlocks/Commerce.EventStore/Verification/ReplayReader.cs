@@ -1,54 +1,71 @@
 using System.Text.Json;
 using Commerce.EventStore.Execution;
-using Npgsql;
+using Commerce.EventStore.Reading;
 
 namespace Commerce.EventStore.Verification;
 
 /// <summary>
-/// Every event of one snapshot in the global order: the fastest way through a whole database. What a replay has no use for (actor, headers, correlation) is not
-/// read. It reads on its caller's thread, with a large buffer: to wake a thread for every few events costs more than to read them. A connection that was ever used
-/// asynchronously wakes one all the same, so this one is opened here and used for nothing else.
+/// Every event of one snapshot in the global order: the fastest way through a whole database. What a replay has no use for (actor, headers, correlation) stays
+/// in the database.
 /// </summary>
-internal static class ReplayReader
+internal sealed class ReplayReader(EventStoreDataSource source, StoredNames names) : IDisposable
 {
-    private const string Everything = """
-        select e.commerce_tx, e.seq_id, e.stream_id, e.version, e.id, e.type, e.timestamp, e.data
-          from events.mt_events e
-         order by e.commerce_tx, e.seq_id
-        """;
+    // The body comes last: it is read while it lies in the buffer.
+    private const string Everything =
+        "select commerce_tx, seq_id, stream_id, version, id, timestamp, type, data from events.mt_events order by commerce_tx, seq_id";
 
-    /// <summary>The events, streamed, each with its body as it is stored; the body of one that cannot be read is an <see cref="UnreadableEvent"/>.</summary>
-    public static IEnumerable<(RecordedEvent Event, byte[] Stored)> Read(EventStoreDataSource source, StreamLoader loader)
+    private readonly BinaryCopy _copy = new(source, Everything);
+    private Guid _id;
+    private DateTimeOffset _timestamp;
+
+    /// <summary>Its place.</summary>
+    public EventPosition Position { get; private set; }
+
+    /// <summary>Its stream.</summary>
+    public Guid StreamId { get; private set; }
+
+    /// <summary>Its place in the stream.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Goes on to the next event.</summary>
+    /// <param name="name">The name it is stored under.</param>
+    /// <param name="body">Its body as it is stored; valid until the next event is read.</param>
+    /// <returns>False after the last one.</returns>
+    public bool Read(out StoredName name, out ReadOnlySpan<byte> body)
     {
-        using var connection = source.Bulk.OpenConnection();
-        using var command = new NpgsqlCommand(Everything, connection) { CommandTimeout = 0 };
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        name = StoredName.None;
+        body = default;
+        if (!_copy.Read())
         {
-            var name = reader.GetString(5);
-            var stored = reader.GetFieldValue<byte[]>(7);
-            yield return (new RecordedEvent
-            {
-                Position = new EventPosition(reader.GetInt64(0), reader.GetInt64(1)),
-                StreamId = reader.GetGuid(2),
-                Version = reader.GetInt64(3),
-                Id = reader.GetGuid(4),
-                Name = name,
-                Timestamp = reader.GetFieldValue<DateTimeOffset>(6),
-                Data = Body(name, stored, loader),
-            }, stored);
+            return false;
         }
+
+        Position = new EventPosition(_copy.Int64(), _copy.Int64());
+        StreamId = _copy.Uuid();
+        Version = _copy.Int64();
+        _id = _copy.Uuid();
+        _timestamp = _copy.Instant();
+        name = names.Find(_copy.Field());
+        body = _copy.Json();
+        return true;
     }
 
-    private static object Body(string name, byte[] utf8, StreamLoader loader)
+    /// <summary>The event; the body of one that cannot be read is an <see cref="UnreadableEvent"/>.</summary>
+    public RecordedEvent Event(StoredName name, ReadOnlySpan<byte> stored)
     {
+        object body;
         try
         {
-            return loader.Body(name, utf8);
+            body = name.Read(stored);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
         {
-            return new UnreadableEvent(fault.Message);
+            body = new UnreadableEvent(fault.Message);
         }
+
+        return new RecordedEvent { Position = Position, StreamId = StreamId, Version = Version, Id = _id, Name = name.Text, Timestamp = _timestamp, Data = body };
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _copy.Dispose();
 }

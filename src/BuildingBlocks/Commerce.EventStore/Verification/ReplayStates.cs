@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
-using Commerce.EventStore.Execution;
+using System.Runtime.InteropServices;
+using Commerce.EventStore.Reading;
 using Npgsql;
 
 namespace Commerce.EventStore.Verification;
@@ -8,81 +9,144 @@ namespace Commerce.EventStore.Verification;
 /// Versions of all streams and states of the lately used ones, so that a replay of any length runs in bounded memory: most streams are quiet soon after
 /// they began, and one that speaks again after it was put aside is folded from its events once more.
 /// </summary>
-internal sealed class ReplayStates(EventTypes types, StreamLoader loader, NpgsqlConnection connection)
+internal sealed class ReplayStates(EventTypes types, StoredNames names, EventStoreDataSource source) : IDisposable
 {
-    private const int Generation = 20_000;
+    private const int MostStates = 32_768;
+    private const int WordBytes = 96 * 1024 * 1024;
+
+    private const string Past = "select type, data from events.mt_events where stream_id = $1 and version < $2 order by version";
 
     private readonly FrozenDictionary<Type, AggregateType> _aggregates = types.Events.ToFrozenDictionary(e => e.ClrType, e => types.Aggregate(e.Aggregate));
-    private readonly Dictionary<Guid, long> _versions = [];
-    private Dictionary<Guid, object> _young = new(Generation);
-    private Dictionary<Guid, object> _old = [];
-    private Guid _last;
-    private long _lastVersion;
-    private object _first = new();
+    private readonly Dictionary<Guid, Known> _streams = [];
+    private readonly FirstWords _words = new(names, WordBytes);
+    private readonly Held[] _held = new Held[MostStates];
+    private NpgsqlConnection? _connection;
+    private int _count;
+    private int _hand;
+
+    // The parts of one stored event share its version: the later ones go on from the first.
+    private object? _current;
 
     /// <summary>Streams met so far.</summary>
-    public long Streams => _versions.Count;
+    public long Streams => _streams.Count;
 
     /// <summary>Takes note of an event's version.</summary>
     /// <returns>The version of its stream before it.</returns>
-    public long Follow(RecordedEvent e)
+    public long Follow(ReplayReader e)
     {
-        ref var version = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_versions, e.StreamId, out _);
-        var before = version;
-        version = e.Version;
+        ref var stream = ref CollectionsMarshal.GetValueRefOrAddDefault(_streams, e.StreamId, out _);
+        var before = stream.Version;
+        stream.Version = e.Version;
+        _current = null;
         return before;
     }
 
     /// <summary>The stream's state after the event, or null for an event that no module here knows.</summary>
-    /// <param name="e">The event, or a part of it.</param>
+    /// <param name="e">The event, or the next part of it.</param>
+    /// <param name="name">The name it is stored under.</param>
     /// <param name="stored">Its whole body as it is stored.</param>
-    /// <param name="cancellationToken">Cancels the reading of a stream that was put aside.</param>
-    public ValueTask<object?> EvolveAsync(RecordedEvent e, byte[] stored, CancellationToken cancellationToken)
+    public object? Evolve(RecordedEvent e, StoredName name, ReadOnlySpan<byte> stored)
     {
         if (!_aggregates.TryGetValue(e.Data.GetType(), out var aggregate))
         {
-            return default;
+            return null;
         }
 
-        // What one stored event means shares its version: the later parts go on from the first.
-        var isLaterPart = e.StreamId == _last && e.Version == _lastVersion;
-        (_last, _lastVersion) = (e.StreamId, e.Version);
+        ref var stream = ref CollectionsMarshal.GetValueRefOrNullRef(_streams, e.StreamId);
         if (e.Version == 1)
         {
-            // Most streams say one thing for a long time. Kept as it is stored, one array that refers to nothing, it costs the collector next to nothing;
-            // as a state it would be carried through all its generations.
-            _first = aggregate.Evolve(isLaterPart ? _first : aggregate.Initial, e.Data);
-            Keep(e.StreamId, new FirstWord(e.Name, stored, aggregate));
-            return new ValueTask<object?>(_first);
+            var isLaterPart = _current is not null;
+            _current = aggregate.Evolve(_current ?? aggregate.Initial, e.Data);
+            if (!isLaterPart)
+            {
+                stream.Place = Place.OfWord(_words.Keep(name, stored));
+            }
+
+            return _current;
         }
 
-        if (!_young.TryGetValue(e.StreamId, out var state) && !_old.TryGetValue(e.StreamId, out state))
+        if (stream.Place.State is var at and >= 0)
         {
-            return ReloadAsync(e, aggregate, cancellationToken);
+            ref var held = ref _held[at];
+            held.WasUsed = true;
+            return _current = held.State = aggregate.Evolve(held.State!, e.Data);
         }
 
-        return new ValueTask<object?>(Keep(e.StreamId, aggregate.Evolve(state is FirstWord word ? word.Aggregate.Evolve(word.Aggregate.Initial, types.Deserialize(word.Name, word.Stored)) : state, e.Data)));
+        var before = _current ?? (_words.Read(stream.Place.Word) is { } word ? aggregate.Evolve(aggregate.Initial, word) : Fold(e, aggregate));
+        _current = aggregate.Evolve(before, e.Data);
+        Hold(e.StreamId, _current);
+        return _current;
     }
 
-    private async ValueTask<object?> ReloadAsync(RecordedEvent e, AggregateType aggregate, CancellationToken cancellationToken)
-    {
-        var past = await loader.FetchAsync(connection, e.StreamId, e.Version - 1, null, cancellationToken);
-        var state = past.Parts().Where(earlier => _aggregates.ContainsKey(earlier.Data.GetType())).Aggregate(aggregate.Initial, (current, earlier) => aggregate.Evolve(current, earlier.Data));
-        return Keep(e.StreamId, aggregate.Evolve(state, e.Data));
-    }
+    /// <inheritdoc />
+    public void Dispose() => _connection?.Dispose();
 
-    private object Keep(Guid id, object state)
+    private object Fold(RecordedEvent e, AggregateType aggregate)
     {
-        if (_young.Count >= Generation)
+        // On this thread like everything here; see ReplayReader.
+        if (_connection is null)
         {
-            (_old, _young) = (_young, _old);
-            _young.Clear();
+            _connection = source.Unpooled.OpenConnection();
         }
 
-        _young[id] = state;
+        using var command = new NpgsqlCommand(Past, _connection) { Parameters = { new() { Value = e.StreamId }, new() { Value = e.Version } } };
+        using var reader = command.ExecuteReader();
+        var state = aggregate.Initial;
+        while (reader.Read())
+        {
+            var body = types.Knows(reader.GetString(0)) ? types.Deserialize(reader.GetString(0), reader.GetFieldValue<byte[]>(1)) : null;
+            state = body is SplitEvent || (body is not null && _aggregates.ContainsKey(body.GetType())) ? aggregate.Evolve(state, body) : state;
+        }
+
         return state;
     }
 
-    /// <summary>A stream that has spoken once.</summary>
-    private sealed record FirstWord(string Name, byte[] Stored, AggregateType Aggregate);
+    // The second chance: a state that was used since the hand last passed stays for one more round.
+    private void Hold(Guid id, object state)
+    {
+        var at = _count;
+        if (_count < MostStates)
+        {
+            _count++;
+        }
+        else
+        {
+            for (; _held[_hand].WasUsed; _hand = (_hand + 1) % MostStates)
+            {
+                _held[_hand].WasUsed = false;
+            }
+
+            at = _hand;
+            _hand = (_hand + 1) % MostStates;
+            CollectionsMarshal.GetValueRefOrNullRef(_streams, _held[at].StreamId).Place = default;
+        }
+
+        _held[at] = new Held { StreamId = id, State = state };
+        CollectionsMarshal.GetValueRefOrNullRef(_streams, id).Place = Place.OfState(at);
+    }
+
+    private struct Known
+    {
+        public long Version;
+        public Place Place;
+    }
+
+    private struct Held
+    {
+        public Guid StreamId;
+        public object? State;
+        public bool WasUsed;
+    }
+
+    /// <summary>Where a stream's past is at hand: nowhere, in the ring of first words, or among the states.</summary>
+    private readonly record struct Place(long Value)
+    {
+        public int State => Value < 0 ? (int)(-1 - Value) : -1;
+
+        public long Word => Value > 0 ? Value - 1 : -1;
+
+        public static Place OfWord(long place) => new(place + 1);
+
+        public static Place OfState(int at) => new(-1L - at);
+    }
 }

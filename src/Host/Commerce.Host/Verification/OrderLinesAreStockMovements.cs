@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using Commerce.EventStore;
-using Commerce.EventStore.Verification;
 using Commerce.Inventory.Contracts;
 using Commerce.Orders.Contracts;
 
@@ -9,35 +6,17 @@ namespace Commerce.Host.Verification;
 /// <summary>
 /// The rule between two modules, told in their contracts alone and therefore declared where they meet: whatever orders say in a transaction, stock does in the same one.
 /// </summary>
-internal sealed class OrderLinesAreStockMovements : ReplayRule
+internal sealed class OrderLinesAreStockMovements(LastAnnouncement announcements) : AnnouncedRule(announcements)
 {
-    private readonly FrozenDictionary<Type, IAnnouncements> _announcers;
     private readonly Dictionary<(Guid OrderId, string Sku, bool IsSending), int> _open = [];
-
-    public OrderLinesAreStockMovements(IEnumerable<IAnnouncements> announcements)
-    {
-        Type[] heard =
-        [
-            typeof(OrderPlacedAnnouncement), typeof(OrderCancelledAnnouncement), typeof(OrderEditedAnnouncement), typeof(OrderShippedAnnouncement),
-            typeof(OrderReturnReceivedAnnouncement), typeof(StockChangedAnnouncement),
-        ];
-        _announcers = announcements
-            .SelectMany(announcer => announcer.Announced.Where(announced => heard.Contains(announced.Key)).SelectMany(announced => announced.Value).Select(source => (source, announcer)))
-            .ToFrozenDictionary(pair => pair.source, pair => pair.announcer);
-    }
 
     /// <inheritdoc />
     public override string Statement => "an order's lines, shipments and returns are its stock movements, in the same transaction";
 
     /// <inheritdoc />
-    public override string? After(RecordedEvent @event, object state)
+    protected override void Hear(object announcement)
     {
-        if (!_announcers.TryGetValue(@event.Data.GetType(), out var announcer))
-        {
-            return null;
-        }
-
-        switch (announcer.Announce(@event))
+        switch (announcement)
         {
             case OrderPlacedAnnouncement placed:
                 Book(placed.OrderId, placed.Lines, 1);
@@ -61,8 +40,6 @@ internal sealed class OrderLinesAreStockMovements : ReplayRule
             default:
                 break;
         }
-
-        return null;
     }
 
     /// <inheritdoc />

@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using Commerce.EventStore;
-using Commerce.EventStore.Verification;
 using Commerce.Orders.Contracts;
 using Commerce.Payments.Contracts;
 
@@ -10,32 +7,18 @@ namespace Commerce.Host.Verification;
 /// The rule between Orders and Payments, told in their contracts alone: what an order says of money through payments is what those payments say, in the same
 /// transaction. Of what is set aside an order may count on less than a payment holds, because it costs no more; a payment that its order turned down is none of its own.
 /// </summary>
-internal sealed class OrderMoneyIsPaymentMoney : ReplayRule
+internal sealed class OrderMoneyIsPaymentMoney(LastAnnouncement announcements) : AnnouncedRule(announcements)
 {
-    private readonly FrozenDictionary<Type, IAnnouncements> _announcers;
     private readonly HashSet<Guid> _turnedDown = [];
     private readonly Dictionary<(Guid PaymentId, string Kind), decimal> _open = [];
-
-    public OrderMoneyIsPaymentMoney(IEnumerable<IAnnouncements> announcements)
-    {
-        Type[] heard = [typeof(OrderMoneyRecordedAnnouncement), typeof(PaymentMovedAnnouncement), typeof(PaymentTurnedDownAnnouncement)];
-        _announcers = announcements
-            .SelectMany(announcer => announcer.Announced.Where(announced => heard.Contains(announced.Key)).SelectMany(announced => announced.Value).Select(source => (source, announcer)))
-            .ToFrozenDictionary(pair => pair.source, pair => pair.announcer);
-    }
 
     /// <inheritdoc />
     public override string Statement => "what an order says of money through payments is what its payments say, in the same transaction, and no payment keeps money without its order";
 
     /// <inheritdoc />
-    public override string? After(RecordedEvent @event, object state)
+    protected override void Hear(object announcement)
     {
-        if (!_announcers.TryGetValue(@event.Data.GetType(), out var announcer))
-        {
-            return null;
-        }
-
-        switch (announcer.Announce(@event))
+        switch (announcement)
         {
             case OrderMoneyRecordedAnnouncement order:
                 Book(order.PaymentId, order.Kind, order.Amount);
@@ -49,8 +32,6 @@ internal sealed class OrderMoneyIsPaymentMoney : ReplayRule
             default:
                 break;
         }
-
-        return null;
     }
 
     /// <inheritdoc />

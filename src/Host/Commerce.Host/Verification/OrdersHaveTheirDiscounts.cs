@@ -1,39 +1,22 @@
-using System.Collections.Frozen;
-using Commerce.EventStore;
-using Commerce.EventStore.Verification;
 using Commerce.Orders.Contracts;
 using Commerce.Pricing.Contracts;
 
 namespace Commerce.Host.Verification;
 
 /// <summary>The rule between orders and discounts: a discount counts exactly the orders that hold it and are not cancelled, at the end of every transaction.</summary>
-internal sealed class OrdersHaveTheirDiscounts : ReplayRule
+internal sealed class OrdersHaveTheirDiscounts(LastAnnouncement announcements) : AnnouncedRule(announcements)
 {
-    private readonly FrozenDictionary<Type, IAnnouncements> _announcers;
     private readonly Dictionary<Guid, HashSet<Guid>> _held = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _used = [];
     private readonly HashSet<Guid> _changed = [];
-
-    public OrdersHaveTheirDiscounts(IEnumerable<IAnnouncements> announcements)
-    {
-        Type[] heard = [typeof(OrderPlacedAnnouncement), typeof(OrderCancelledAnnouncement), typeof(OrderEditedAnnouncement), typeof(DiscountUseAnnouncement)];
-        _announcers = announcements
-            .SelectMany(announcer => announcer.Announced.Where(announced => heard.Contains(announced.Key)).SelectMany(announced => announced.Value).Select(source => (source, announcer)))
-            .ToFrozenDictionary(pair => pair.source, pair => pair.announcer);
-    }
 
     /// <inheritdoc />
     public override string Statement => "the uses of a discount are the orders that hold it and are not cancelled";
 
     /// <inheritdoc />
-    public override string? After(RecordedEvent @event, object state)
+    protected override void Hear(object announcement)
     {
-        if (!_announcers.TryGetValue(@event.Data.GetType(), out var announcer))
-        {
-            return null;
-        }
-
-        switch (announcer.Announce(@event))
+        switch (announcement)
         {
             case OrderPlacedAnnouncement placed:
                 Hold(placed.OrderId, placed.CountedDiscounts);
@@ -50,13 +33,16 @@ internal sealed class OrdersHaveTheirDiscounts : ReplayRule
             default:
                 break;
         }
-
-        return null;
     }
 
     /// <inheritdoc />
     public override string? AfterTransaction()
     {
+        if (_changed.Count == 0)
+        {
+            return null;
+        }
+
         var broken = _changed.Where(order => !Of(_held, order).SetEquals(Of(_used, order)))
             .Select(order => $"order {order} holds {string.Join(", ", Of(_held, order))} and uses {string.Join(", ", Of(_used, order))}").FirstOrDefault();
         _changed.Clear();

@@ -15,7 +15,7 @@ internal static class VerifyCommand
 {
     /// <summary>The rules that no module can state alone.</summary>
     public static void AddRulesBetweenModules(this IServiceCollection services) =>
-        services.AddEvents(events => events.Rule<OrderLinesAreStockMovements>().Rule<OrderMoneyIsPaymentMoney>().Rule<OrdersHaveTheirDiscounts>());
+        services.AddSingleton<LastAnnouncement>().AddEvents(events => events.Rule<OrderLinesAreStockMovements>().Rule<OrderMoneyIsPaymentMoney>().Rule<OrdersHaveTheirDiscounts>());
 
     /// <summary>Verifies and tells.</summary>
     /// <returns>0 for a sound database, 1 for any violation.</returns>

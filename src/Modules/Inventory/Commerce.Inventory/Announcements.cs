@@ -23,10 +23,10 @@ internal sealed class Announcements : IAnnouncements
 
         var (order, taken, sent) = @event.Data switch
         {
-            StockAllocated { Bundle: null } e => (e.OrderId, Units(e.Picks) + e.Backordered, 0),
-            StockHoldConverted { Bundle: null } e => (e.OrderId, Units(e.Picks), 0),
-            StockReleased { Bundle: null } e => (e.OrderId, -Units(e.Picks) - e.Backordered, 0),
-            StockDispatched { Bundle: null } e => (e.OrderId, 0, Units(e.Picks)),
+            StockAllocated { Bundle: null } e => (e.OrderId, e.Picks.Units() + e.Backordered, 0),
+            StockHoldConverted { Bundle: null } e => (e.OrderId, e.Picks.Units(), 0),
+            StockReleased { Bundle: null } e => (e.OrderId, -e.Picks.Units() - e.Backordered, 0),
+            StockDispatched { Bundle: null } e => (e.OrderId, 0, e.Picks.Units()),
             StockReturned { Bundle: null } e => (e.OrderId, 0, -e.Quantity),
             // The order knows the bundle; its parts are the bundle's affair.
             BundleAllocated e => (e.OrderId, e.Quantity, 0),
@@ -36,16 +36,5 @@ internal sealed class Announcements : IAnnouncements
             _ => (default(Guid?), 0, 0),
         };
         return @event.Data is IStockEvent stock ? new StockChangedAnnouncement(stock.Sku, stock.After.Available, stock.After.Availability, order, taken, sent) : null;
-    }
-
-    private static int Units(IReadOnlyList<StockPick> picks)
-    {
-        var units = 0;
-        for (var i = 0; i < picks.Count; i++)
-        {
-            units += picks[i].Quantity;
-        }
-
-        return units;
     }
 }

@@ -21,6 +21,22 @@ internal sealed record StockBalance(int OnHand, int Reserved, string Availabilit
 /// <summary>Units of one SKU at one location.</summary>
 internal sealed record StockPick(string Location, int Quantity);
 
+/// <summary>Picks as units.</summary>
+internal static class StockPicks
+{
+    /// <summary>How many units they are, over all locations.</summary>
+    public static int Units(this IReadOnlyList<StockPick> picks)
+    {
+        var units = 0;
+        for (var i = 0; i < picks.Count; i++)
+        {
+            units += picks[i].Quantity;
+        }
+
+        return units;
+    }
+}
+
 /// <summary>Units arrived.</summary>
 internal sealed record StockReceived(string Sku, string Location, int Quantity, string? Reference, StockBalance After) : IStockEvent;
 

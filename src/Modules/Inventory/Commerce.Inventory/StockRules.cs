@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Commerce.EventStore;
 using Commerce.EventStore.Verification;
 
@@ -134,21 +135,21 @@ internal sealed class LedgerEqualsLevels : ReplayRule
                     InTransit -= e.Quantity;
                     break;
                 case StockAllocated e:
-                    Sold += Units(e.Picks) + e.Backordered;
+                    Sold += e.Picks.Units() + e.Backordered;
                     break;
                 case StockReleased e:
-                    Sold -= Units(e.Picks) + e.Backordered;
+                    Sold -= e.Picks.Units() + e.Backordered;
                     break;
                 case StockDispatched e:
-                    OnHand -= Units(e.Picks);
-                    Sold -= Units(e.Picks);
+                    OnHand -= e.Picks.Units();
+                    Sold -= e.Picks.Units();
                     break;
                 case StockReturned e:
                     OnHand += e.Quantity;
                     break;
                 case StockReserved e:
-                    _holds[e.ReservationId] = Units(e.Picks);
-                    Held += Units(e.Picks);
+                    _holds[e.ReservationId] = e.Picks.Units();
+                    Held += e.Picks.Units();
                     break;
                 case StockHoldReleased e:
                     End(e.ReservationId);
@@ -158,7 +159,7 @@ internal sealed class LedgerEqualsLevels : ReplayRule
                     break;
                 case StockHoldConverted e:
                     End(e.ReservationId);
-                    Sold += Units(e.Picks);
+                    Sold += e.Picks.Units();
                     break;
                 default:
                     // Transfers, extensions, settings and filled back-orders move nothing in or out.
@@ -173,24 +174,15 @@ internal sealed class LedgerEqualsLevels : ReplayRule
                 Held -= units;
             }
         }
-
-        private static int Units(IReadOnlyList<StockPick> picks)
-        {
-            var units = 0;
-            for (var i = 0; i < picks.Count; i++)
-            {
-                units += picks[i].Quantity;
-            }
-
-            return units;
-        }
     }
 }
 
 /// <summary>What leaves for an order was promised to it, and what comes back from it had left.</summary>
 internal sealed class OrdersSendOnlyWhatTheyWerePromised : ReplayRule
 {
-    private readonly Dictionary<(Guid OrderId, string Sku), (int Promised, int Sent)> _orders = [];
+    // Every open line of every order has an entry, so it holds a number instead of the SKU: nothing for the collector to look at.
+    private readonly Dictionary<(Guid OrderId, int Sku), (int Promised, int Sent)> _orders = [];
+    private readonly Dictionary<string, int> _skus = new(StringComparer.Ordinal);
 
     /// <inheritdoc />
     public override string Statement => "an order sends no unit that it was not promised, and gets none back that it did not send";
@@ -198,28 +190,30 @@ internal sealed class OrdersSendOnlyWhatTheyWerePromised : ReplayRule
     /// <inheritdoc />
     public override string? After(RecordedEvent @event, object state) => @event.Data switch
     {
-        StockAllocated e => Moved(e.OrderId, e.Sku, e.Picks.Sum(pick => pick.Quantity) + e.Backordered, 0),
-        StockHoldConverted e => Moved(e.OrderId, e.Sku, e.Picks.Sum(pick => pick.Quantity), 0),
-        StockReleased e => Moved(e.OrderId, e.Sku, -e.Picks.Sum(pick => pick.Quantity) - e.Backordered, 0),
-        StockDispatched e => Moved(e.OrderId, e.Sku, -e.Picks.Sum(pick => pick.Quantity), e.Picks.Sum(pick => pick.Quantity)),
+        StockAllocated e => Moved(e.OrderId, e.Sku, e.Picks.Units() + e.Backordered, 0),
+        StockHoldConverted e => Moved(e.OrderId, e.Sku, e.Picks.Units(), 0),
+        StockReleased e => Moved(e.OrderId, e.Sku, -e.Picks.Units() - e.Backordered, 0),
+        StockDispatched e => Moved(e.OrderId, e.Sku, -e.Picks.Units(), e.Picks.Units()),
         StockReturned e => Moved(e.OrderId, e.Sku, 0, -e.Quantity),
         _ => null,
     };
 
     private string? Moved(Guid orderId, string sku, int promised, int sent)
     {
-        var before = _orders.GetValueOrDefault((orderId, sku));
-        var after = (Promised: before.Promised + promised, Sent: before.Sent + sent);
-        if (after == default)
+        if (!_skus.TryGetValue(sku, out var number))
         {
-            _orders.Remove((orderId, sku));
-        }
-        else
-        {
-            _orders[(orderId, sku)] = after;
+            _skus.Add(sku, number = _skus.Count);
         }
 
-        return after.Promised < 0 || after.Sent < 0 ? $"order {orderId} has {after.Promised} of {sku} promised and {after.Sent} sent" : null;
+        ref var order = ref CollectionsMarshal.GetValueRefOrAddDefault(_orders, (orderId, number), out _);
+        order = (order.Promised + promised, order.Sent + sent);
+        if (order == default)
+        {
+            _orders.Remove((orderId, number));
+            return null;
+        }
+
+        return order.Promised < 0 || order.Sent < 0 ? $"order {orderId} has {order.Promised} of {sku} promised and {order.Sent} sent" : null;
     }
 }
 
@@ -250,6 +244,11 @@ internal sealed class ReservationsHoldWhatTheySay : ReplayRule
     /// <inheritdoc />
     public override string? AfterTransaction()
     {
+        if (_changed.Count == 0)
+        {
+            return null;
+        }
+
         var broken = _changed
             .Where(changed => changed.Value.Recorded == ReservationStatus.Open)
             .SelectMany(changed => changed.Value.Lines, (changed, line) => (changed.Key, changed.Value, Line: line, Hold: _stocks.GetValueOrDefault(line.Sku)?.Holds.Of(changed.Key)))
@@ -279,7 +278,7 @@ internal sealed class ReservationsBecomeTheirOrders : ReplayRule
         }
         else if (@event.Data is StockHoldConverted taken)
         {
-            _taken[(taken.ReservationId, taken.OrderId, taken.Sku)] = taken.Picks.Sum(pick => pick.Quantity) + taken.Returned;
+            _taken[(taken.ReservationId, taken.OrderId, taken.Sku)] = taken.Picks.Units() + taken.Returned;
         }
 
         return null;
@@ -327,7 +326,7 @@ internal sealed class BackOrdersAreFilledInTurn : ReplayRule
             _queues[@event.StreamId] = queue = [];
         }
 
-        var filled = new List<WaitingUnits>();
+        List<WaitingUnits> filled = [];
         switch (@event.Data)
         {
             case StockAllocated e:
@@ -338,7 +337,7 @@ internal sealed class BackOrdersAreFilledInTurn : ReplayRule
                 Take(queue, e.Backordered, fromEnd: true, e.OrderId, []);
                 break;
             case BackorderFilled e:
-                Take(queue, e.Picks.Sum(pick => pick.Quantity), fromEnd: false, null, filled);
+                Take(queue, e.Picks.Units(), fromEnd: false, null, filled);
                 break;
             default:
                 break;
@@ -467,6 +466,11 @@ internal sealed class CountsBookWhatTheyFound : ReplayRule
     /// <inheritdoc />
     public override string? AfterTransaction()
     {
+        if (_open.Count == 0)
+        {
+            return null;
+        }
+
         var broken = _open.Where(one => one.Value != 0).Select(one => $"count {one.Key.CountId} and the stock of {one.Key.Sku} differ by {one.Value} units").FirstOrDefault();
         _open.Clear();
         return broken;
@@ -488,10 +492,10 @@ internal sealed class BundlesMoveTheirParts : ReplayRule
     {
         var (bundle, order, units, isSending) = @event.Data switch
         {
-            StockAllocated { Bundle: { } name } e => (name, e.OrderId, e.Picks.Sum(pick => pick.Quantity) + e.Backordered, false),
-            StockHoldConverted { Bundle: { } name } e => (name, e.OrderId, e.Picks.Sum(pick => pick.Quantity), false),
-            StockReleased { Bundle: { } name } e => (name, e.OrderId, -e.Picks.Sum(pick => pick.Quantity) - e.Backordered, false),
-            StockDispatched { Bundle: { } name } e => (name, e.OrderId, e.Picks.Sum(pick => pick.Quantity), true),
+            StockAllocated { Bundle: { } name } e => (name, e.OrderId, e.Picks.Units() + e.Backordered, false),
+            StockHoldConverted { Bundle: { } name } e => (name, e.OrderId, e.Picks.Units(), false),
+            StockReleased { Bundle: { } name } e => (name, e.OrderId, -e.Picks.Units() - e.Backordered, false),
+            StockDispatched { Bundle: { } name } e => (name, e.OrderId, e.Picks.Units(), true),
             StockReturned { Bundle: { } name } e => (name, e.OrderId, -e.Quantity, true),
             BundleAllocated e => (null, e.OrderId, e.Quantity, false),
             BundleReleased e => (null, e.OrderId, -e.Quantity, false),

@@ -62,6 +62,11 @@ internal sealed class MoneyThatNobodyTakesGoesBack : ReplayRule
     /// <inheritdoc />
     public override string? AfterTransaction()
     {
+        if (_turnedDown.Count == 0)
+        {
+            return null;
+        }
+
         var kept = _turnedDown.FirstOrDefault(pair => !GoesBack(pair.Value));
         _turnedDown.Clear();
         return kept.Value is null ? null : $"payment {kept.Key} keeps {kept.Value.Held} set aside and {kept.Value.Refundable} taken that nobody asked for";

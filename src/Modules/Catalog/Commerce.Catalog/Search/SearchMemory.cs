@@ -36,6 +36,10 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
     internal const string SelectPostings = "select term, segment, body from catalog.search_postings where term = any (@terms) and segment = any (@segments)";
     internal const string SelectFacets = "select id, field from catalog.search_facets where id > @id order by id";
 
+    // The picture is taken by the first statement after this one. A rebuild that puts new tables in place waits until the picture was read, or is over before it is
+    // taken: one taken while it waits for the tables would show the new ones as they were before they were filled.
+    private static readonly string HoldTables = $"lock table {string.Join(", ", SearchProjection.IndexTables)} in access share mode";
+
     // No word of the vocabulary begins so.
     private const string FacetTerm = "\u0001";
 
@@ -247,6 +251,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
             await using var connection = await database.OpenAsync(cancellationToken);
             // One picture of all tables, whatever is committed meanwhile.
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+            await connection.ExecuteAsync(new CommandDefinition(HoldTables, transaction: transaction, cancellationToken: cancellationToken));
             var now = await connection.QuerySingleAsync<IndexState>(new CommandDefinition(SelectGeneration, transaction: transaction, cancellationToken: cancellationToken));
             var known = _snapshot;
             if (known.Epoch == now.Epoch && known.Generation >= now.Generation)

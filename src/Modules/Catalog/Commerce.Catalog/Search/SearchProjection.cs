@@ -44,7 +44,10 @@ internal sealed class SearchProjection : ISubscription
     public string Role => "commerce_catalog";
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Tables =>
+    public IReadOnlyList<string> Tables => IndexTables;
+
+    /// <summary>The tables of the index.</summary>
+    internal static IReadOnlyList<string> IndexTables { get; } =
     [
         "catalog.search_state", "catalog.search_docs", "catalog.search_segments", "catalog.search_postings", "catalog.search_terms", "catalog.search_typos",
         "catalog.search_facets", "catalog.search_popularity", "catalog.search_orders",

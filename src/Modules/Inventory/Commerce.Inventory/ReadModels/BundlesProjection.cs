@@ -23,6 +23,9 @@ internal sealed class BundlesProjection : IInlineProjection
     public IReadOnlyList<string> Tables { get; } = ["inventory.bundles"];
 
     /// <inheritdoc />
+    public IReadOnlyCollection<Type> Marks { get; } = [typeof(StockBundled)];
+
+    /// <inheritdoc />
     public void Project(IReadOnlyList<StreamChange> changes, NpgsqlBatch batch)
     {
         List<StockBundled>? bundled = null;

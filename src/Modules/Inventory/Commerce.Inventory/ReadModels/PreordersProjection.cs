@@ -24,6 +24,9 @@ internal sealed class PreordersProjection : IInlineProjection
     public IReadOnlyList<string> Tables { get; } = ["inventory.preorders"];
 
     /// <inheritdoc />
+    public IReadOnlyCollection<Type> Marks { get; } = [typeof(StockPreorderOpened)];
+
+    /// <inheritdoc />
     public void Project(IReadOnlyList<StreamChange> changes, NpgsqlBatch batch)
     {
         List<Stock>? changed = null;

@@ -79,6 +79,11 @@ internal sealed class DocumentsSayWhatWasSentAndGivenBack : ReplayRule
     /// <inheritdoc />
     public override string? AfterTransaction()
     {
+        if (_written.Count == 0)
+        {
+            return null;
+        }
+
         var broken = _written.Values.Select(written => Fault(written.Books, written.Order)).FirstOrDefault(fault => fault is not null);
         _written.Clear();
         return broken;
