@@ -86,6 +86,20 @@ public sealed class SnapshotTests : IAsyncLifetime
         (await _database.ScalarAsync<string>("select version || ': ' || (state ->> 'Value') from events.commerce_snapshots")).ShouldBe("10: 10");
     }
 
+    [Fact]
+    public async Task Verification_finds_a_snapshot_that_keeps_another_state()
+    {
+        var id = Identifiers.Next();
+        await using var host = await StartAsync(format: 1);
+        await CountAsync(host, id, 25);
+        (await host.Verifier.VerifyAsync(null, readModels: false, CancellationToken.None)).Violations.ShouldBeEmpty();
+
+        await _database.ExecuteAsync("update events.commerce_snapshots set state = jsonb_set(state, '{Value}', '21')");
+        var violation = (await host.Verifier.VerifyAsync(null, readModels: false, CancellationToken.None)).Violations.ShouldHaveSingleItem();
+        violation.Statement.ShouldBe("a snapshot is the state of its stream at its version");
+        violation.StreamId.ShouldBe(id);
+    }
+
     private static async Task CountAsync(StoreHost host, Guid id, int times)
     {
         for (var i = 0; i < times; i++)

@@ -16,6 +16,7 @@ public sealed class DatabaseVerifier(
     EventTypes types,
     EventStoreDataSource source,
     IEnumerable<ReplayRule> rules,
+    IEnumerable<SnapshotType> snapshots,
     IEnumerable<IInlineProjection> inline,
     IEnumerable<ISubscription> subscriptions,
     IEnumerable<IAnnouncements> announcements)
@@ -67,9 +68,10 @@ public sealed class DatabaseVerifier(
         await using var connection = await source.Unpooled.OpenConnectionAsync(cancellationToken);
         await ExecuteAsync(connection, PlanFreely, cancellationToken);
         var total = await CountAsync(connection, "events.mt_events", cancellationToken);
+        ReplayRule[] all = [.. rules, await SnapshotsEqualTheirStates.ReadAsync(connection, snapshots, cancellationToken)];
         var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var (count, streams, last) = await Task.Factory.StartNew(
-            () => Replay(loader, findings, total, progress, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Replay(loader, all, findings, total, progress, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
 
         // Told at once: what follows takes longer, and how fast the replay was is known now.
@@ -92,12 +94,12 @@ public sealed class DatabaseVerifier(
     }
 
     private (long Events, long Streams, EventPosition Last) Replay(
-        StreamLoader loader, Findings findings, long total, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
+        StreamLoader loader, ReplayRule[] all, Findings findings, long total, IProgress<VerificationStep>? progress, CancellationToken cancellationToken)
     {
         var names = new StoredNames(types, loader);
         using var reader = new ReplayReader(source, names);
         using var states = new ReplayStates(types, names, source);
-        var replay = new EventReplay(reader, states, [.. rules], findings);
+        var replay = new EventReplay(reader, states, all, findings);
         replay.Run(total, progress, cancellationToken);
         return (replay.Events, states.Streams, replay.Last);
     }
