@@ -15,6 +15,9 @@ internal sealed class LiveColumns
     private const int BlockBits = 12;
     private const int BlockSize = 1 << BlockBits;
 
+    // Prices below this are kept in four bytes.
+    private const long MaxPlain = int.MaxValue;
+
     private readonly ConcurrentDictionary<int, ScheduledOffer[]> _scheduled = [];
     private readonly ConcurrentDictionary<string, int> _currencies = new(StringComparer.Ordinal);
     private Block?[] _blocks = [];
@@ -53,26 +56,20 @@ internal sealed class LiveColumns
         }
 
         var block = BlockAt(number);
-        block.Popularity[at] = row.Popularity;
+        ref var values = ref block.Values[at];
+        values.Popularity = row.Popularity;
         block.MostPopular = Math.Max(block.MostPopular, row.Popularity);
         _mostPopular = Math.Max(_mostPopular, row.Popularity);
-        foreach (var prices in block.Prices)
-        {
-            if (prices is not null)
-            {
-                prices[at] = 0;
-            }
-        }
-
+        block.ClearPrices(at);
         ReadOffers(row, block, at);
-        if (block.Availability[at] == Absent)
+        if (values.Availability == Absent)
         {
             block.Living++;
             _living++;
         }
 
         // Last: what is seen as living has all its values.
-        Volatile.Write(ref block.Availability[at], (byte)row.Availability);
+        Volatile.Write(ref values.Availability, (byte)row.Availability);
     }
 
     /// <summary>Takes orders of a living document over.</summary>
@@ -80,8 +77,9 @@ internal sealed class LiveColumns
     {
         if (Of(doc) is { } block)
         {
-            var popularity = block.Popularity[doc & (BlockSize - 1)] + more;
-            block.Popularity[doc & (BlockSize - 1)] = popularity;
+            ref var values = ref block.Values[doc & (BlockSize - 1)];
+            var popularity = values.Popularity + more;
+            values.Popularity = popularity;
             block.MostPopular = Math.Max(block.MostPopular, popularity);
             _mostPopular = Math.Max(_mostPopular, popularity);
         }
@@ -91,10 +89,10 @@ internal sealed class LiveColumns
     public bool Lives(int doc) => Availability(doc) != Absent;
 
     /// <summary>The rank of its availability, 0 for the best; <see cref="Absent"/> when it is not in the index.</summary>
-    public byte Availability(int doc) => Of(doc) is { } block ? block.Availability[doc & (BlockSize - 1)] : Absent;
+    public byte Availability(int doc) => Of(doc) is { } block ? block.Values[doc & (BlockSize - 1)].Availability : Absent;
 
     /// <summary>Its popularity.</summary>
-    public float Popularity(int doc) => Of(doc) is { } block ? block.Popularity[doc & (BlockSize - 1)] : 0;
+    public float Popularity(int doc) => Of(doc) is { } block ? block.Values[doc & (BlockSize - 1)].Popularity : 0;
 
     /// <summary>The number under which prices in a currency are kept, or -1 when nothing has one.</summary>
     public int CurrencyNumber(string currency) => _currencies.GetValueOrDefault(currency, -1);
@@ -113,7 +111,30 @@ internal sealed class LiveColumns
             }
         }
 
-        return currencyNumber >= 0 && Of(doc) is { } block && currencyNumber < block.Prices.Length && block.Prices[currencyNumber] is { } prices ? prices[doc & (BlockSize - 1)] - 1 : -1;
+        return Of(doc) is { } block ? block.PriceOf(currencyNumber, doc & (BlockSize - 1)) : -1;
+    }
+
+    /// <summary>All values of a document at once: one look for its block instead of three.</summary>
+    public LiveValues ValuesOf(int doc, string currency, int currencyNumber, long now)
+    {
+        if (Of(doc) is not { } block)
+        {
+            return new LiveValues(Absent, 0, -1);
+        }
+
+        var at = doc & (BlockSize - 1);
+        var price = _anyScheduled ? Price(doc, currency, currencyNumber, now) : block.PriceOf(currencyNumber, at);
+        ref readonly var values = ref block.Values[at];
+        return new LiveValues(values.Availability, values.Popularity, price);
+    }
+
+    /// <summary>All values of many documents, one column after the other.</summary>
+    public void Read(ReadOnlySpan<int> documents, Span<LiveValues> values, string currency, int currencyNumber, long now)
+    {
+        for (var i = 0; i < documents.Length; i++)
+        {
+            values[i] = ValuesOf(documents[i], currency, currencyNumber, now);
+        }
     }
 
     /// <summary>Blocks with anything popular in them, and at most how popular; the most popular first.</summary>
@@ -123,10 +144,10 @@ internal sealed class LiveColumns
     /// <summary>The documents of a block that have been ordered.</summary>
     public IEnumerable<int> PopularOf(int number)
     {
-        var popularity = _blocks[number]?.Popularity ?? [];
-        for (var at = 0; at < popularity.Length; at++)
+        var values = _blocks[number]?.Values ?? [];
+        for (var at = 0; at < values.Length; at++)
         {
-            if (popularity[at] > 0)
+            if (values[at].Popularity > 0)
             {
                 yield return (number << BlockBits) | at;
             }
@@ -143,12 +164,14 @@ internal sealed class LiveColumns
     /// <summary>The documents of a block that have an unscheduled price in a currency, and that price.</summary>
     public IEnumerable<(int Document, long Price)> PricedOf(int number, int currency)
     {
-        var prices = _blocks[number] is { } block && currency < block.Prices.Length ? block.Prices[currency] ?? [] : [];
-        for (var at = 0; at < prices.Length; at++)
+        if (_blocks[number] is { } block)
         {
-            if (prices[at] > 0 && (!_anyScheduled || !_scheduled.ContainsKey((number << BlockBits) | at)))
+            for (var at = 0; at < BlockSize; at++)
             {
-                yield return ((number << BlockBits) | at, prices[at] - 1);
+                if (block.PriceOf(currency, at) is >= 0 and var price && (!_anyScheduled || !_scheduled.ContainsKey((number << BlockBits) | at)))
+                {
+                    yield return ((number << BlockBits) | at, price);
+                }
             }
         }
     }
@@ -177,12 +200,12 @@ internal sealed class LiveColumns
 
     private void Bury(int number, int at)
     {
-        if (number >= _blocks.Length || _blocks[number] is not { } block || block.Availability[at] == Absent)
+        if (number >= _blocks.Length || _blocks[number] is not { } block || block.Values[at].Availability == Absent)
         {
             return;
         }
 
-        block.Availability[at] = Absent;
+        block.Values[at].Availability = Absent;
         _living--;
         if (--block.Living == 0)
         {
@@ -206,9 +229,14 @@ internal sealed class LiveColumns
             var currency = CurrencyOf(offer[..colon]);
             var rest = offer[(colon + 1)..];
             var next = rest.IndexOf(':');
-            if (next < 0)
+            if (next < 0 && Number(rest) is < MaxPlain and var amount)
             {
-                block.SetPrice(currency.Number, at, Number(rest));
+                block.SetPrice(currency.Number, at, amount);
+            }
+            else if (next < 0)
+            {
+                // Rare enough to be kept with those that hold for a time, as one that holds for ever.
+                (scheduled ??= []).Add(new ScheduledOffer(currency.Code, Number(rest), long.MinValue, long.MaxValue));
             }
             else
             {
@@ -243,19 +271,20 @@ internal sealed class LiveColumns
 
     private sealed class Block
     {
-        private long[]?[] _prices = [];
+        private int[]?[] _more = [];
         private (long Cheapest, long Dearest)[] _bounds = [];
 
-        public Block() => Array.Fill(Availability, Absent);
+        public Block()
+        {
+            foreach (ref var values in Values.AsSpan())
+            {
+                values.Availability = Absent;
+            }
+        }
 
         public int Living { get; set; }
 
-        public byte[] Availability { get; } = new byte[BlockSize];
-
-        public float[] Popularity { get; } = new float[BlockSize];
-
-        /// <summary>By number of the currency: the amount plus one, 0 for none.</summary>
-        public long[]?[] Prices => _prices;
+        public BlockValues[] Values { get; } = new BlockValues[BlockSize];
 
         /// <summary>At most so popular is anything in it.</summary>
         public float MostPopular { get; set; }
@@ -263,24 +292,63 @@ internal sealed class LiveColumns
         /// <summary>What its prices in a currency lie between; they may lie closer together, since a price that went leaves its mark.</summary>
         public (long Cheapest, long Dearest)? BoundsOf(int currency) => currency >= 0 && currency < _bounds.Length && _bounds[currency].Cheapest <= _bounds[currency].Dearest ? _bounds[currency] : null;
 
+        public long PriceOf(int currency, int at) => currency switch
+        {
+            0 => Values[at].First - 1L,
+            1 => Values[at].Second - 1L,
+            > 1 when currency - 2 < _more.Length && _more[currency - 2] is { } prices => prices[at] - 1L,
+            _ => -1,
+        };
+
+        public void ClearPrices(int at)
+        {
+            (Values[at].First, Values[at].Second) = (0, 0);
+            foreach (var prices in _more)
+            {
+                if (prices is not null)
+                {
+                    prices[at] = 0;
+                }
+            }
+        }
+
         public void SetPrice(int currency, int at, long amount)
         {
-            if (currency >= _prices.Length)
+            if (currency >= _bounds.Length)
             {
                 var known = _bounds.Length;
                 Array.Resize(ref _bounds, currency + 1);
                 Array.Fill(_bounds, (long.MaxValue, -1), known, currency + 1 - known);
-                Array.Resize(ref _prices, currency + 1);
             }
 
-            var prices = _prices[currency] ??= new long[BlockSize];
-            prices[at] = amount + 1;
+            if (currency - 2 >= _more.Length)
+            {
+                Array.Resize(ref _more, currency - 1);
+            }
+
+            ref var price = ref currency == 0 ? ref Values[at].First : ref currency == 1 ? ref Values[at].Second : ref (_more[currency - 2] ??= new int[BlockSize])[at];
+            price = (int)(amount + 1);
             _bounds[currency] = (Math.Min(_bounds[currency].Cheapest, amount), Math.Max(_bounds[currency].Dearest, amount));
         }
     }
 
+    // Together, since they are asked for together. Prices are the amount plus one, 0 for none; the first two currencies of a shop are those that are asked for.
+    private struct BlockValues
+    {
+        public int First;
+        public int Second;
+        public float Popularity;
+        public byte Availability;
+    }
+
     private sealed record ScheduledOffer(string Currency, long Amount, long From, long Until);
 }
+
+/// <summary>What changes of a document, at a moment.</summary>
+/// <param name="Availability">The rank of its availability.</param>
+/// <param name="Popularity">Its popularity.</param>
+/// <param name="Price">Its lowest price in minor units, or -1.</param>
+internal readonly record struct LiveValues(byte Availability, float Popularity, long Price);
 
 /// <summary>A row of <c>search_docs</c>, with the popularity of its product.</summary>
 internal sealed record LiveRow(int Doc, Guid ProductId, bool Dead, short Availability, float Popularity, string Offers);
