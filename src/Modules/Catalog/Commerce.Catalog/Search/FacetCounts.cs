@@ -18,6 +18,8 @@ internal sealed class FacetCounts : IDisposable
     private const int Many = 1_000;
     private const int Unasked = -2;
 
+    private static readonly NamedValue[] s_availabilities = [.. Enumerable.Range(0, 4).Select(rank => NamedValue.Of(rank, Wire.Availabilities.OfRank(rank)))];
+
     private readonly SearchFilter _filter;
     private readonly FacetNames _names;
     private readonly FacetTally _tally;
@@ -128,7 +130,7 @@ internal sealed class FacetCounts : IDisposable
         {
             if (_availability[rank] > 0)
             {
-                availability.Add(new FacetValue(Wire.Availabilities.OfRank(rank), _availability[rank]));
+                availability.Add(new FacetValue(s_availabilities[rank].Value, _availability[rank]) { Json = s_availabilities[rank].Json });
             }
         }
 
@@ -167,7 +169,13 @@ internal sealed class FacetCounts : IDisposable
     private (List<string> Fields, Commonest[] Best) Choose()
     {
         var sums = new (int Values, long Documents)[_names.Fields];
-        foreach (var (id, count) in _tally.Counted())
+        foreach (var id in _tally.Counted)
+        {
+            ref var sum = ref sums[_names.FieldNumberOf(id)];
+            sum = (sum.Values + 1, sum.Documents + _tally.CountOf(id));
+        }
+
+        foreach (var (id, count) in _tally.Sparse)
         {
             ref var sum = ref sums[_names.FieldNumberOf(id)];
             sum = (sum.Values + 1, sum.Documents + count);
@@ -193,7 +201,12 @@ internal sealed class FacetCounts : IDisposable
             byNumber[useful[i].Number] = best[i] = new Commonest(Math.Min(MaxValues, sums[useful[i].Number].Values));
         }
 
-        foreach (var (id, count) in _tally.Counted())
+        foreach (var id in _tally.Counted)
+        {
+            byNumber[_names.FieldNumberOf(id)]?.Add(id, _tally.CountOf(id));
+        }
+
+        foreach (var (id, count) in _tally.Sparse)
         {
             byNumber[_names.FieldNumberOf(id)]?.Add(id, count);
         }

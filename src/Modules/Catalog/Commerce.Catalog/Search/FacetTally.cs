@@ -64,19 +64,11 @@ internal sealed class FacetTally
     /// <summary>How many have a value.</summary>
     public int CountOf(int id) => id < Dense ? _counts[id] : _sparse[id];
 
-    /// <summary>Every value that was counted.</summary>
-    public IEnumerable<(int Id, int Count)> Counted()
-    {
-        for (var i = 0; i < _length; i++)
-        {
-            yield return (_counted[i], _counts[_counted[i]]);
-        }
+    /// <summary>The common values that were counted.</summary>
+    public ReadOnlySpan<int> Counted => _counted.AsSpan(0, _length);
 
-        foreach (var (id, count) in _sparse)
-        {
-            yield return (id, count);
-        }
-    }
+    /// <summary>The others with their counts.</summary>
+    public Dictionary<int, int> Sparse => _sparse;
 
     private void Open(int id)
     {

@@ -7,7 +7,7 @@ namespace Commerce.Catalog.Search;
 internal sealed class PriceRanges : IDisposable
 {
     private const int PriceSteps = 6;
-    private const int MaxSample = 512;
+    private const int MaxSample = 192;
 
     private (long Price, int Times)[] _prices = ArrayPool<(long, int)>.Shared.Rent(256);
     private int _count;
@@ -65,7 +65,8 @@ internal sealed class PriceRanges : IDisposable
             if (counts[i] > 0)
             {
                 var until = i + 1 < edges.Count ? (edges[i + 1] / minor).ToString(CultureInfo.InvariantCulture) : "";
-                values.Add(new FacetValue(string.Create(CultureInfo.InvariantCulture, $"{edges[i] / minor}-{until}"), counts[i]));
+                var range = string.Create(CultureInfo.InvariantCulture, $"{edges[i] / minor}-{until}");
+                values.Add(new FacetValue(range, counts[i]) { Json = NamedValue.Of(0, range).Json });
             }
         }
 

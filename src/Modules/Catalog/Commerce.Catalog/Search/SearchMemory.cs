@@ -75,9 +75,24 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         return answer.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>What was committed a moment ago at the most: a busy host need not ask for each search.</summary>
-    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken) =>
-        _told is { } told && time.GetElapsedTime(told.At) < Recent ? new(told.State) : new(StateAsync(cancellationToken));
+    /// <summary>
+    /// What was committed a moment ago at the most: a busy host need not ask for each search. It asks again before that moment is over, so that nobody waits
+    /// while searches come.
+    /// </summary>
+    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken)
+    {
+        if (_told is not { } told || time.GetElapsedTime(told.At) is var age && age >= Recent)
+        {
+            return new(StateAsync(cancellationToken));
+        }
+
+        if (age >= Recent / 2)
+        {
+            AskAhead();
+        }
+
+        return new(told.State);
+    }
 
     /// <summary>The index and what staff say of words, at least as of a state.</summary>
     public async Task<(SearchSnapshot Snapshot, Thesaurus Thesaurus)> NowAsync(SearchState state, CancellationToken cancellationToken)
@@ -100,6 +115,29 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         var synonyms = await connection.QueryAsync<SynonymRow>(new CommandDefinition(SelectSynonyms, transaction: transaction, cancellationToken: cancellationToken));
         var stops = await connection.QueryAsync<string>(new CommandDefinition(SelectStopWords, transaction: transaction, cancellationToken: cancellationToken));
         return _thesaurus = new Thesaurus(version, synonyms, stops);
+    }
+
+    private void AskAhead()
+    {
+        lock (_asking)
+        {
+            if (_isAsking)
+            {
+                return;
+            }
+
+            _isAsking = true;
+        }
+
+        _ = AskUnheardAsync();
+
+        async Task AskUnheardAsync()
+        {
+            var answer = new TaskCompletionSource<SearchState>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await AskAsync(answer);
+            // Nobody waits for it: whoever comes later asks for himself and is told then.
+            _ = answer.Task.Exception;
+        }
     }
 
     private async Task AskAsync(TaskCompletionSource<SearchState> answer)
