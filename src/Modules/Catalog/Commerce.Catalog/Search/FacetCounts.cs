@@ -99,6 +99,9 @@ internal sealed class FacetCounts : IDisposable
         }
     }
 
+    /// <summary>How many documents have a value, as far as it was counted.</summary>
+    public int CountOf(int id) => _tally.CountOf(id);
+
     /// <summary>The fields that say most about what was found.</summary>
     public async ValueTask<IReadOnlyList<FacetField>> ToFieldsAsync(SearchConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
     {

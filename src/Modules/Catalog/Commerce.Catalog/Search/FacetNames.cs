@@ -53,11 +53,11 @@ internal sealed class FacetNames
     public int SizeOf(int field) => _sizes[field];
 
     /// <summary>These with more, whose numbers follow.</summary>
-    public FacetNames With(IEnumerable<(int Id, string Field)> more)
+    public async Task<FacetNames> WithAsync(IAsyncEnumerable<(int Id, string Field)> more, CancellationToken cancellationToken)
     {
         var (last, fieldOf, fields, sizes) = (Last, _fieldOf, new List<string>(_fields), new List<int>(_sizes));
         var (numbers, sparse) = (new Dictionary<string, int>(_numbers, StringComparer.Ordinal), new HashSet<int>(_sparse));
-        foreach (var (id, field) in more)
+        await foreach (var (id, field) in more.WithCancellation(cancellationToken))
         {
             if (!numbers.TryGetValue(field, out var number))
             {

@@ -62,7 +62,7 @@ internal sealed class FacetTally
     }
 
     /// <summary>How many have a value.</summary>
-    public int CountOf(int id) => id < Dense ? _counts[id] : _sparse[id];
+    public int CountOf(int id) => id < Dense ? _counts[id] : _sparse.GetValueOrDefault(id);
 
     /// <summary>The common values that were counted.</summary>
     public ReadOnlySpan<int> Counted => _counted.AsSpan(0, _length);

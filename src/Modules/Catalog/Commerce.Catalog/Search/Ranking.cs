@@ -15,7 +15,7 @@ internal sealed class Ranking(SearchStatistics statistics)
 }
 
 /// <summary>
-/// How much less a word says in a longer field. Mean lengths count in steps of two in a hundred: a shop that grows then has the same norms for long, and what
+/// How much less a word says in a longer field. Mean lengths count in steps of one in two hundred: a shop that grows then has the same norms for long, and what
 /// was computed with them stays good.
 /// </summary>
 /// <param name="Name">The step of the mean length of names.</param>
@@ -25,7 +25,7 @@ internal sealed class Ranking(SearchStatistics statistics)
 internal sealed record LengthNorms(int Name, int Key, int Attribute, int Description)
 {
     private const float Saturation = 2f;
-    private const double StepsOfE = 50;
+    private const double StepsOfE = 200;
     private static readonly float[] Weights = [1.6f, 12f, 0.52f, 1.25f];
     private static readonly float[] LengthShare = [0.55f, 0.25f, 0.53f, 0.74f];
 

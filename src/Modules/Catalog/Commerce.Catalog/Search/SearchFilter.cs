@@ -13,13 +13,17 @@ internal sealed class SearchFilter
     /// <summary>The bit of the stock.</summary>
     public const int Stock = 4;
 
-    private const int FirstAttribute = 8;
+    /// <summary>The bit of the first attribute; those of the others follow.</summary>
+    public const int FirstAttribute = 8;
 
     private readonly (long? Least, long? Most) _price;
     private readonly bool _inStock;
     private readonly List<string> _fields;
 
-    private SearchFilter(SearchQuery query, List<string> fields, List<(int Bit, HashSet<int> Values)> sets)
+    /// <param name="query">What is asked.</param>
+    /// <param name="fields">The attributes that something is asked of.</param>
+    /// <param name="sets">The numbers of the values that are asked for.</param>
+    public SearchFilter(SearchQuery query, List<string> fields, List<(int Bit, HashSet<int> Values)> sets)
     {
         _price = (query.MinPrice, query.MaxPrice);
         _inStock = query.InStock;

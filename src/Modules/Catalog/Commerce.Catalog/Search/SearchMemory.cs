@@ -235,7 +235,8 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         var fresh = ids.Where(id => !byId.ContainsKey(id)).ToArray();
         if (fresh.Length > 0)
         {
-            foreach (var row in await connection.QueryAsync<SegmentRow>(new CommandDefinition(SelectSegments, new { ids = fresh }, transaction, cancellationToken: cancellationToken)))
+            // One after the other: all at once they would be twice what is kept.
+            await foreach (var row in connection.QueryUnbufferedAsync<SegmentRow>(SelectSegments, new { ids = fresh }, transaction).WithCancellation(cancellationToken))
             {
                 byId[row.Id] = Segment.Read(row);
             }
@@ -246,8 +247,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
 
     private async Task ReadFacetsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<(int Id, string Field)>(new CommandDefinition(SelectFacets, new { id = _names.Last }, transaction, cancellationToken: cancellationToken));
-        _names = _names.With(rows);
+        _names = await _names.WithAsync(connection.QueryUnbufferedAsync<(int Id, string Field)>(SelectFacets, new { id = _names.Last }, transaction), cancellationToken);
     }
 
     private static void Bury(List<Segment> segments, int document)

@@ -39,6 +39,13 @@ internal static class SearchPage
         return page.WrittenSpan.ToArray();
     }
 
+    /// <summary>An item with how its score came about behind everything else.</summary>
+    public static byte[] Explained(ShelvedItem item, double score, ScoreExplanation? explanation)
+    {
+        var known = item.ToBytes(score);
+        return explanation is null ? known : [.. known.AsSpan(0, known.Length - 1), .. ",\"explanation\":"u8, .. Rendered.Bytes(explanation), (byte)'}'];
+    }
+
     /// <summary>The answer of items that were rendered whole.</summary>
     public static CacheEntry Of(IReadOnlyList<byte[]> items, byte[] behind) =>
         Tagged([.. Items, .. items.SelectMany((item, i) => i == 0 ? item : [(byte)',', .. item]), .. behind]);
