@@ -12,15 +12,13 @@ internal sealed class LiveColumns
     /// <summary>What the availability of a document that is not in the index reads as.</summary>
     public const byte Absent = 255;
 
-    private const int BlockBits = 12;
-    private const int BlockSize = 1 << BlockBits;
 
     // Prices below this are kept in four bytes.
     private const long MaxPlain = int.MaxValue;
 
     private readonly ConcurrentDictionary<int, ScheduledOffer[]> _scheduled = [];
     private readonly ConcurrentDictionary<string, int> _currencies = new(StringComparer.Ordinal);
-    private Block?[] _blocks = [];
+    private LiveBlock?[] _blocks = [];
     private float _mostPopular;
     private int _living;
 
@@ -42,8 +40,8 @@ internal sealed class LiveColumns
     /// <summary>Takes one row over.</summary>
     public void Apply(LiveRow row)
     {
-        var number = row.Doc >> BlockBits;
-        var at = row.Doc & (BlockSize - 1);
+        var number = row.Doc >> LiveBlock.Bits;
+        var at = row.Doc & (LiveBlock.Size - 1);
         if (_anyScheduled && _scheduled.TryRemove(row.Doc, out _))
         {
             _anyScheduled = !_scheduled.IsEmpty;
@@ -77,7 +75,7 @@ internal sealed class LiveColumns
     {
         if (Of(doc) is { } block)
         {
-            ref var values = ref block.Values[doc & (BlockSize - 1)];
+            ref var values = ref block.Values[doc & (LiveBlock.Size - 1)];
             var popularity = values.Popularity + more;
             values.Popularity = popularity;
             block.MostPopular = Math.Max(block.MostPopular, popularity);
@@ -89,10 +87,10 @@ internal sealed class LiveColumns
     public bool Lives(int doc) => Availability(doc) != Absent;
 
     /// <summary>The rank of its availability, 0 for the best; <see cref="Absent"/> when it is not in the index.</summary>
-    public byte Availability(int doc) => Of(doc) is { } block ? block.Values[doc & (BlockSize - 1)].Availability : Absent;
+    public byte Availability(int doc) => Of(doc) is { } block ? block.Values[doc & (LiveBlock.Size - 1)].Availability : Absent;
 
     /// <summary>Its popularity.</summary>
-    public float Popularity(int doc) => Of(doc) is { } block ? block.Values[doc & (BlockSize - 1)].Popularity : 0;
+    public float Popularity(int doc) => Of(doc) is { } block ? block.Values[doc & (LiveBlock.Size - 1)].Popularity : 0;
 
     /// <summary>The number under which prices in a currency are kept, or -1 when nothing has one.</summary>
     public int CurrencyNumber(string currency) => _currencies.GetValueOrDefault(currency, -1);
@@ -111,7 +109,7 @@ internal sealed class LiveColumns
             }
         }
 
-        return Of(doc) is { } block ? block.PriceOf(currencyNumber, doc & (BlockSize - 1)) : -1;
+        return Of(doc) is { } block ? block.PriceOf(currencyNumber, doc & (LiveBlock.Size - 1)) : -1;
     }
 
     /// <summary>All values of a document at once: one look for its block instead of three.</summary>
@@ -122,7 +120,7 @@ internal sealed class LiveColumns
             return new LiveValues(Absent, 0, -1);
         }
 
-        var at = doc & (BlockSize - 1);
+        var at = doc & (LiveBlock.Size - 1);
         var price = _anyScheduled ? Price(doc, currency, currencyNumber, now) : block.PriceOf(currencyNumber, at);
         ref readonly var values = ref block.Values[at];
         return new LiveValues(values.Availability, values.Popularity, price);
@@ -149,7 +147,7 @@ internal sealed class LiveColumns
         {
             if (values[at].Popularity > 0)
             {
-                yield return (number << BlockBits) | at;
+                yield return (number << LiveBlock.Bits) | at;
             }
         }
     }
@@ -166,11 +164,11 @@ internal sealed class LiveColumns
     {
         if (_blocks[number] is { } block)
         {
-            for (var at = 0; at < BlockSize; at++)
+            for (var at = 0; at < LiveBlock.Size; at++)
             {
-                if (block.PriceOf(currency, at) is >= 0 and var price && (!_anyScheduled || !_scheduled.ContainsKey((number << BlockBits) | at)))
+                if (block.PriceOf(currency, at) is >= 0 and var price && (!_anyScheduled || !_scheduled.ContainsKey((number << LiveBlock.Bits) | at)))
                 {
-                    yield return ((number << BlockBits) | at, price);
+                    yield return ((number << LiveBlock.Bits) | at, price);
                 }
             }
         }
@@ -179,23 +177,23 @@ internal sealed class LiveColumns
     /// <summary>The documents whose prices depend on the clock.</summary>
     public IEnumerable<int> Scheduled() => _scheduled.Keys;
 
-    private Block? Of(int doc)
+    private LiveBlock? Of(int doc)
     {
         var blocks = _blocks;
-        var number = doc >> BlockBits;
+        var number = doc >> LiveBlock.Bits;
         return number < blocks.Length ? blocks[number] : null;
     }
 
-    private Block BlockAt(int number)
+    private LiveBlock BlockAt(int number)
     {
         if (number >= _blocks.Length)
         {
-            var longer = new Block?[Math.Max(number + 1, _blocks.Length * 2)];
+            var longer = new LiveBlock?[Math.Max(number + 1, _blocks.Length * 2)];
             _blocks.CopyTo(longer, 0);
             Volatile.Write(ref _blocks, longer);
         }
 
-        return _blocks[number] ??= new Block();
+        return _blocks[number] ??= new LiveBlock();
     }
 
     private void Bury(int number, int at)
@@ -214,7 +212,7 @@ internal sealed class LiveColumns
         }
     }
 
-    private void ReadOffers(LiveRow row, Block block, int at)
+    private void ReadOffers(LiveRow row, LiveBlock block, int at)
     {
         List<ScheduledOffer>? scheduled = null;
         foreach (var range in row.Offers.AsSpan().Split(';'))
@@ -268,78 +266,6 @@ internal sealed class LiveColumns
     }
 
     private static long Number(ReadOnlySpan<char> text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-
-    private sealed class Block
-    {
-        private int[]?[] _more = [];
-        private (long Cheapest, long Dearest)[] _bounds = [];
-
-        public Block()
-        {
-            foreach (ref var values in Values.AsSpan())
-            {
-                values.Availability = Absent;
-            }
-        }
-
-        public int Living { get; set; }
-
-        public BlockValues[] Values { get; } = new BlockValues[BlockSize];
-
-        /// <summary>At most so popular is anything in it.</summary>
-        public float MostPopular { get; set; }
-
-        /// <summary>What its prices in a currency lie between; they may lie closer together, since a price that went leaves its mark.</summary>
-        public (long Cheapest, long Dearest)? BoundsOf(int currency) => currency >= 0 && currency < _bounds.Length && _bounds[currency].Cheapest <= _bounds[currency].Dearest ? _bounds[currency] : null;
-
-        public long PriceOf(int currency, int at) => currency switch
-        {
-            0 => Values[at].First - 1L,
-            1 => Values[at].Second - 1L,
-            > 1 when currency - 2 < _more.Length && _more[currency - 2] is { } prices => prices[at] - 1L,
-            _ => -1,
-        };
-
-        public void ClearPrices(int at)
-        {
-            (Values[at].First, Values[at].Second) = (0, 0);
-            foreach (var prices in _more)
-            {
-                if (prices is not null)
-                {
-                    prices[at] = 0;
-                }
-            }
-        }
-
-        public void SetPrice(int currency, int at, long amount)
-        {
-            if (currency >= _bounds.Length)
-            {
-                var known = _bounds.Length;
-                Array.Resize(ref _bounds, currency + 1);
-                Array.Fill(_bounds, (long.MaxValue, -1), known, currency + 1 - known);
-            }
-
-            if (currency - 2 >= _more.Length)
-            {
-                Array.Resize(ref _more, currency - 1);
-            }
-
-            ref var price = ref currency == 0 ? ref Values[at].First : ref currency == 1 ? ref Values[at].Second : ref (_more[currency - 2] ??= new int[BlockSize])[at];
-            price = (int)(amount + 1);
-            _bounds[currency] = (Math.Min(_bounds[currency].Cheapest, amount), Math.Max(_bounds[currency].Dearest, amount));
-        }
-    }
-
-    // Together, since they are asked for together. Prices are the amount plus one, 0 for none; the first two currencies of a shop are those that are asked for.
-    private struct BlockValues
-    {
-        public int First;
-        public int Second;
-        public float Popularity;
-        public byte Availability;
-    }
 
     private sealed record ScheduledOffer(string Currency, long Amount, long From, long Until);
 }
