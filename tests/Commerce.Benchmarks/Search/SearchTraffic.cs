@@ -11,8 +11,8 @@ public static class SearchQueries
 
     // Deterministic: the same catalogue is asked the same.
     private const string Sample = """
-        select document::jsonb #>> '{translations,en,name}', document::jsonb #>> '{translations,ko,name}', document::jsonb #>> '{attributes,brand}', document::jsonb #>> '{attributes,model}'
-          from catalog.products order by md5(slug) limit 1000
+        select d #>> '{translations,en,name}', d #>> '{translations,ko,name}', d #>> '{attributes,brand}', d #>> '{attributes,model}'
+          from (select slug, document::jsonb as d from catalog.products where slug in (select slug from catalog.products order by md5(slug) limit 1000)) as sampled order by md5(slug)
         """;
 
     /// <summary>A text that is looked for, and filters besides.</summary>
@@ -22,7 +22,7 @@ public static class SearchQueries
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(Sample, connection);
+        await using var command = new NpgsqlCommand(Sample, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync();
         var queries = new List<Query>(Most);
         while (await reader.ReadAsync())

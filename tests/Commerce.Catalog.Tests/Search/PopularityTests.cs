@@ -4,6 +4,7 @@ using Commerce.Orders.Contracts;
 using Commerce.ReadModels;
 using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Commerce.Catalog.Tests.Search;
@@ -73,7 +74,7 @@ public sealed class PopularityTests(ShopFixture shop) : IClassFixture<ShopFixtur
         }
     }
 
-    private SearchMemory NewMemory() => new(shop.Services.GetRequiredService<ModuleDatabase<CatalogDatabase>>(), TimeProvider.System);
+    private SearchMemory NewMemory() => new(shop.Services.GetRequiredService<ModuleDatabase<CatalogDatabase>>(), TimeProvider.System, Options.Create(new CatalogOptions()));
 
     private async Task ShouldKnowAsync(SearchMemory memory, List<ShopProduct> products)
     {

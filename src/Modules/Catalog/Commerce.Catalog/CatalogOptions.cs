@@ -26,6 +26,9 @@ internal sealed class CatalogOptions
     /// <summary>False searches for every page anew: for measuring.</summary>
     public bool KeepsResults { get; set; } = true;
 
+    /// <summary>Bytes of postings that search remembers at the most; what is not remembered is read for the search that wants it.</summary>
+    public long SearchPostingBytes { get; set; } = 64L * 1024 * 1024;
+
     /// <summary>Seconds between two countings of what was searched for.</summary>
     public double SearchLogSeconds { get; set; } = 2;
 }

@@ -103,17 +103,17 @@ internal sealed class ShelvedProduct(ReadOnlyMemory<byte> body)
         var product = JsonSerializer.Deserialize(body.Span[(end + 1)..], DocumentFormat.Json.ProductDocument)!;
         return product.StatusAt(now) == ProductStatus.Active
             ? ShelvedItem.Of(locale, currency, ProductListItem.Of(product, new ProductView(locale, currency, now, words, AllPrices: false)))
-            : new ShelvedItem(locale, currency, null, [], []);
+            : new ShelvedItem(locale, currency, false, [], []);
     }
 }
 
-/// <summary>A product in one locale and currency: as it is, and as the bytes before and behind its score.</summary>
-internal sealed record ShelvedItem(string? Locale, string? Currency, ProductListItem? Item, byte[] Head, byte[] Tail)
+/// <summary>A product in one locale and currency, as the bytes before and behind its score, unless shoppers do not see it.</summary>
+internal sealed record ShelvedItem(string? Locale, string? Currency, bool IsShown, byte[] Head, byte[] Tail)
 {
     private static readonly byte[] Score = "\"score\":0"u8.ToArray();
 
-    /// <summary>Whether shoppers see it.</summary>
-    public bool IsShown => Item is not null;
+    /// <summary>The whole item with a score.</summary>
+    public byte[] ToBytes(double score) => [.. Head, .. Rendered.Bytes(Math.Round(score, 4)), .. Tail];
 
     /// <summary>The item of a product.</summary>
     public static ShelvedItem Of(string? locale, string? currency, ProductListItem item)
@@ -121,6 +121,6 @@ internal sealed record ShelvedItem(string? Locale, string? Currency, ProductList
         var bytes = Rendered.Bytes(new SearchItem(item.Id, item.Slug, item.Name, item.Price, item.Image, item.Availability, 0, item.Brand, item.Skus));
         // Quotation marks within a text are escaped, so the name of the field stands there once.
         var at = bytes.AsSpan().IndexOf(Score) + Score.Length - 1;
-        return new ShelvedItem(locale, currency, item, bytes[..at], bytes[(at + 1)..]);
+        return new ShelvedItem(locale, currency, true, bytes[..at], bytes[(at + 1)..]);
     }
 }

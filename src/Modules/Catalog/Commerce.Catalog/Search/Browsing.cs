@@ -49,7 +49,7 @@ internal sealed class Browsing(SearchSnapshot snapshot, SearchQuery query, Searc
         {
             foreach (var value in values.Where(value => value >= 0))
             {
-                foreach (var place in memory.PlacesOf(columns, value))
+                foreach (var place in memory.Postings.PlacesOf(columns, value))
                 {
                     if (passed[place] == 0)
                     {
@@ -63,7 +63,7 @@ internal sealed class Browsing(SearchSnapshot snapshot, SearchQuery query, Searc
 
         foreach (var place in touched)
         {
-            sifting.Add(segment, place, filter.AllFacets & ~passed[place], false, 0);
+            sifting.Add(segment, place, filter.AllFacets & ~passed[place]);
         }
 
         // With a single condition, whatever fails it still counts for that condition's own facet.
@@ -71,7 +71,7 @@ internal sealed class Browsing(SearchSnapshot snapshot, SearchQuery query, Searc
         {
             if (passed[place] == 0)
             {
-                sifting.Add(segment, place, filter.AllFacets, false, 0);
+                sifting.Add(segment, place, filter.AllFacets);
             }
         }
 

@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using System.Runtime.InteropServices;
-
 namespace Commerce.Catalog.Search;
 
 /// <summary>A field with its values and how many products have each.</summary>
@@ -19,38 +15,34 @@ internal sealed class FacetCounts : IDisposable
 {
     private const int MaxFields = 12;
     private const int MaxValues = 30;
-    private const int PriceSteps = 6;
-    private const int MaxClean = 16;
     private const int Many = 1_000;
+    private const int Unasked = -2;
 
-    // Common values come early and have small numbers; the many that hardly any product has are counted apart, since an array of all would be megabytes.
-    private const int Dense = 1 << 15;
-
-    // All zero: a search counts few of the values, so only these are wiped.
-    private static readonly ConcurrentBag<int[]> Clean = [];
+    private static readonly NamedValue[] s_availabilities = [.. Enumerable.Range(0, 4).Select(rank => NamedValue.Of(rank, Wire.Availabilities.OfRank(rank)))];
 
     private readonly SearchFilter _filter;
     private readonly FacetNames _names;
-    private readonly int[] _counts;
-    private readonly Dictionary<int, int> _rare = [];
-    private readonly List<int>?[] _counted;
-    private readonly bool[] _closed;
+    private readonly FacetTally _tally;
     private readonly int _living;
     private readonly int[] _availability = new int[4];
-    private readonly List<long> _prices = [];
+    private readonly PriceRanges _prices = new();
     private readonly Dictionary<int, int> _fieldOfBit = [];
+    private readonly bool[]? _closed;
+    private readonly int[]? _seen;
+    private int _open;
 
     /// <param name="filter">What is asked for.</param>
     /// <param name="names">The fields of values.</param>
     /// <param name="living">How many products there are.</param>
     public FacetCounts(SearchFilter filter, FacetNames names, int living)
     {
-        _living = living;
-        _counted = new List<int>?[names.Fields];
-        _closed = new bool[names.Fields];
-        _filter = filter;
-        _names = names;
-        _counts = Clean.TryTake(out var clean) ? clean : new int[Dense];
+        (_filter, _names, _living, _open) = (filter, names, living, names.Sparse);
+        _tally = FacetTally.Rent();
+        if (_open > 0)
+        {
+            (_closed, _seen) = (new bool[names.Fields], new int[names.Fields]);
+        }
+
         foreach (var field in filter.Fields.Append("category"))
         {
             if (filter.BitOf(field) is > 0 and var bit)
@@ -60,75 +52,91 @@ internal sealed class FacetCounts : IDisposable
         }
     }
 
+    /// <summary>For how many each document counts that fails nothing.</summary>
+    public int Times { get; set; } = 1;
+
     /// <summary>Counts a document.</summary>
-    public void Add(ReadOnlySpan<int> facets, long price, byte availability, int failed)
+    /// <param name="facets">Its values.</param>
+    /// <param name="price">Its price, or -1.</param>
+    /// <param name="availability">Its availability.</param>
+    /// <param name="failed">Which conditions it fails.</param>
+    /// <param name="times">For how many documents it stands.</param>
+    public void Add(ReadOnlySpan<int> facets, long price, byte availability, int failed, int times)
     {
         if (failed is 0 or SearchFilter.Price && price >= 0)
         {
-            _prices.Add(price);
+            _prices.Add(price, times);
         }
 
         if (failed is 0 or SearchFilter.Stock)
         {
-            _availability[Math.Min(availability, (byte)3)]++;
+            _availability[Math.Min(availability, (byte)3)] += times;
         }
 
         // Failing a single condition still counts for that condition's field.
-        var only = failed == 0 ? -1 : _fieldOfBit.GetValueOrDefault(failed, -2);
-        if (only == -2)
+        var only = failed == 0 ? -1 : _fieldOfBit.GetValueOrDefault(failed, Unasked);
+        if (only == Unasked)
         {
             return;
         }
 
         foreach (var facet in facets)
         {
-            var field = _names.FieldNumberOf(facet);
-            if ((only == -1 || field == only) && !_closed[field] && Increment(facet) == 1)
+            if (facet >= FacetTally.Dense)
             {
-                Open(field, facet);
+                if (_open == 0)
+                {
+                    // They ascend, and of none that follows a count would be shown.
+                    return;
+                }
+
+                AddSparse(facet, only, times);
+            }
+            else if (only == -1 || _names.FieldNumberOf(facet) == only)
+            {
+                _tally.Add(facet, times);
             }
         }
     }
 
-    /// <summary>The fields that say most about what was found.</summary>
-    public async Task<IReadOnlyList<FacetField>> ToFieldsAsync(SearchConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
-    {
-        var asked = _filter.Fields.ToHashSet(StringComparer.Ordinal);
-        var useful = new List<(string Field, int Rank, double Usefulness, List<int> Ids)>();
-        for (var number = 0; number < _counted.Length; number++)
-        {
-            if (_counted[number] is { } ids && names.FieldName(number) is var field && (asked.Contains(field) || TellsApart(ids)))
-            {
-                useful.Add((field, field == "category" || asked.Contains(field) ? 0 : field == "attr.brand" ? 1 : 2, -Usefulness(ids), ids));
-            }
-        }
+    /// <summary>How many documents have a value, as far as it was counted.</summary>
+    public int CountOf(int id) => _tally.CountOf(id);
 
-        useful.Sort(static (left, right) =>
-            (left.Rank, left.Field == "attr.brand" ? 0 : 1, left.Usefulness).CompareTo((right.Rank, right.Field == "attr.brand" ? 0 : 1, right.Usefulness)));
-        var fields = new List<FacetField>(Math.Min(MaxFields, useful.Count) + 2);
-        foreach (var (field, _, _, ids) in useful.Take(MaxFields))
+    /// <summary>The fields that say most about what was found.</summary>
+    public async ValueTask<IReadOnlyList<FacetField>> ToFieldsAsync(SearchConnection connection, FacetNames names, string currency, CancellationToken cancellationToken)
+    {
+        var (chosen, best) = Choose();
+        var fields = new List<FacetField>(chosen.Count + 2);
+        for (var i = 0; i < chosen.Count; i++)
         {
-            var common = Commonest(ids);
-            var values = await names.ValuesAsync(connection, common, cancellationToken);
+            var values = await names.ValuesAsync(connection, best[i].Ids(), cancellationToken);
             var shown = new List<FacetValue>(values.Length);
-            for (var i = 0; i < values.Length; i++)
+            foreach (var value in values)
             {
-                if (values[i] is { } value)
+                if (value is not null)
                 {
-                    shown.Add(new FacetValue(value.Value, CountOf(value.Id)) { Json = value.Json });
+                    shown.Add(new FacetValue(value.Value, _tally.CountOf(value.Id)) { Json = value.Json });
                 }
             }
 
             shown.Sort(static (left, right) => right.Count != left.Count ? right.Count.CompareTo(left.Count) : string.CompareOrdinal(left.Value, right.Value));
-            fields.Add(new FacetField(field, shown));
+            fields.Add(new FacetField(chosen[i], shown));
         }
 
-        if (PriceField(currency) is { } prices)
+        if (_prices.ToField(currency) is { } prices)
         {
             fields.Add(prices);
         }
 
-        var availability = Enumerable.Range(0, 4).Where(rank => _availability[rank] > 0).Select(rank => new FacetValue(Wire.Availabilities.OfRank(rank), _availability[rank])).ToList();
+        var availability = new List<FacetValue>(_availability.Length);
+        for (var rank = 0; rank < _availability.Length; rank++)
+        {
+            if (_availability[rank] > 0)
+            {
+                availability.Add(new FacetValue(s_availabilities[rank].Value, _availability[rank]) { Json = s_availabilities[rank].Json });
+            }
+        }
+
         if (availability.Count > 0)
         {
             fields.Add(new FacetField("availability", availability));
@@ -140,146 +148,113 @@ internal sealed class FacetCounts : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var ids in _counted)
-        {
-            foreach (var id in ids ?? [])
-            {
-                if (id < Dense)
-                {
-                    _counts[id] = 0;
-                }
-            }
-        }
-
-        if (Clean.Count < MaxClean)
-        {
-            Clean.Add(_counts);
-        }
+        _tally.Return();
+        _prices.Dispose();
     }
 
-    private void Open(int field, int facet)
+    private void AddSparse(int facet, int only, int times)
     {
-        var ids = _counted[field] ??= [];
-        ids.Add(facet);
+        var field = _names.FieldNumberOf(facet);
+        if ((only != -1 && field != only) || _closed![field] || !_tally.AddSparse(facet, times))
+        {
+            return;
+        }
+
         // A field with a value for nearly every product (a model, a part number) tells so many of them apart that it is not shown: its others need no count.
-        if (ids.Count > MaxValues && _filter.BitOf(_names.FieldName(field)) == 0 && _names.SizeOf(field) > Many && _names.SizeOf(field) * 1.25 > _living)
+        if (++_seen![field] > MaxValues && _filter.BitOf(_names.FieldName(field)) == 0 && _names.SizeOf(field) > Many && _names.SizeOf(field) * 1.25 > _living)
         {
             _closed[field] = true;
+            _open--;
         }
     }
 
-    // The commonest values in order, the older of equal ones first.
-    private List<int> Commonest(List<int> ids)
+    // Fields with their commonest values, the most telling first.
+    private (List<string> Fields, Commonest[] Best) Choose()
     {
-        var (best, count) = (new long[MaxValues], 0);
-        foreach (var id in ids)
+        var sums = new (int Values, long Documents)[_names.Fields];
+        foreach (var id in _tally.Counted)
         {
-            var key = ((long)CountOf(id) << 32) | (uint)(int.MaxValue - id);
-            if (count == MaxValues && key <= best[count - 1])
+            ref var sum = ref sums[_names.FieldNumberOf(id)];
+            sum = (sum.Values + 1, sum.Documents + _tally.CountOf(id));
+        }
+
+        foreach (var (id, count) in _tally.Sparse)
+        {
+            ref var sum = ref sums[_names.FieldNumberOf(id)];
+            sum = (sum.Values + 1, sum.Documents + count);
+        }
+
+        var useful = new List<(string Field, int Number, int Rank, double Usefulness)>();
+        for (var number = 0; number < sums.Length; number++)
+        {
+            sums[number].Documents /= Times;
+            if (sums[number].Values > 0 && _names.FieldName(number) is var field && (_filter.Fields.Contains(field) || TellsApart(sums[number])))
             {
-                continue;
+                var rank = field == "category" || _filter.Fields.Contains(field) ? 0 : field == "attr.brand" ? 1 : 2;
+                useful.Add((field, number, rank, -Usefulness(sums[number])));
             }
-
-            var at = count < MaxValues ? count++ : count - 1;
-            while (at > 0 && best[at - 1] < key)
-            {
-                best[at] = best[at - 1];
-                at--;
-            }
-
-            best[at] = key;
         }
 
-        var commonest = new List<int>(count);
-        for (var i = 0; i < count; i++)
+        useful.Sort(static (left, right) =>
+            (left.Rank, left.Field == "attr.brand" ? 0 : 1, left.Usefulness).CompareTo((right.Rank, right.Field == "attr.brand" ? 0 : 1, right.Usefulness)));
+        var best = new Commonest[Math.Min(MaxFields, useful.Count)];
+        var byNumber = new Commonest?[sums.Length];
+        for (var i = 0; i < best.Length; i++)
         {
-            commonest.Add(int.MaxValue - (int)(best[i] & int.MaxValue));
+            byNumber[useful[i].Number] = best[i] = new Commonest(Math.Min(MaxValues, sums[useful[i].Number].Values));
         }
 
-        return commonest;
-    }
-
-    private int CountOf(int id) => id < Dense ? _counts[id] : _rare[id];
-
-    private int Increment(int id)
-    {
-        if (id < Dense)
+        foreach (var id in _tally.Counted)
         {
-            return ++_counts[id];
+            byNumber[_names.FieldNumberOf(id)]?.Add(id, _tally.CountOf(id));
         }
 
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_rare, id, out _);
-        return ++count;
+        foreach (var (id, count) in _tally.Sparse)
+        {
+            byNumber[_names.FieldNumberOf(id)]?.Add(id, count);
+        }
+
+        return (useful[..best.Length].ConvertAll(field => field.Field), best);
     }
 
     // Values that each name one product narrow nothing.
-    private bool TellsApart(List<int> ids) => ids.Count <= MaxValues || SumOf(ids) > ids.Count + (ids.Count / 2);
+    private static bool TellsApart((int Values, long Documents) sum) => sum.Values <= MaxValues || sum.Documents > sum.Values + (sum.Values / 2);
 
     // A field is worth showing when many products have it and it tells them apart.
-    private double Usefulness(List<int> ids) => ids.Count < 2 ? 0 : SumOf(ids) / Math.Sqrt(ids.Count);
+    private static double Usefulness((int Values, long Documents) sum) => sum.Values < 2 ? 0 : sum.Documents / Math.Sqrt(sum.Values);
 
-    private long SumOf(List<int> ids)
+    /// <summary>The commonest values of a field in order, the older of equal ones first.</summary>
+    private sealed class Commonest(int most)
     {
-        var sum = 0L;
-        foreach (var id in ids)
-        {
-            sum += CountOf(id);
-        }
+        private readonly long[] _best = new long[most];
+        private int _count;
 
-        return sum;
-    }
-
-    private FacetField? PriceField(string currency)
-    {
-        if (_prices.Count == 0)
+        public void Add(int id, int documents)
         {
-            return null;
-        }
-
-        var prices = CollectionsMarshal.AsSpan(_prices);
-        prices.Sort();
-        var minor = Minors.Of(currency);
-        var edges = new List<long> { 0 };
-        for (var step = 1; step < PriceSteps; step++)
-        {
-            var edge = Round(prices[(int)((long)prices.Length * step / PriceSteps)], minor);
-            if (edge > edges[^1])
+            var key = ((long)documents << 32) | (uint)(int.MaxValue - id);
+            if (_count == _best.Length && key <= _best[_count - 1])
             {
-                edges.Add(edge);
-            }
-        }
-
-        var values = new List<FacetValue>();
-        var at = 0;
-        for (var i = 0; i < edges.Count; i++)
-        {
-            var count = 0;
-            while (at < prices.Length && (i + 1 == edges.Count || prices[at] < edges[i + 1]))
-            {
-                at++;
-                count++;
+                return;
             }
 
-            if (count > 0)
+            var at = _count < _best.Length ? _count++ : _count - 1;
+            for (; at > 0 && _best[at - 1] < key; at--)
             {
-                var until = i + 1 < edges.Count ? (edges[i + 1] / minor).ToString(CultureInfo.InvariantCulture) : "";
-                values.Add(new FacetValue(string.Create(CultureInfo.InvariantCulture, $"{edges[i] / minor}-{until}"), count));
+                _best[at] = _best[at - 1];
             }
+
+            _best[at] = key;
         }
 
-        return new FacetField("price", values);
-    }
-
-    // Two leading digits, in whole major units: people think in 50 and 120, not in 49.99.
-    private static long Round(long amount, long minor)
-    {
-        var major = amount / minor;
-        var unit = 1L;
-        while (major / unit >= 100)
+        public List<int> Ids()
         {
-            unit *= 10;
-        }
+            var ids = new List<int>(_count);
+            for (var i = 0; i < _count; i++)
+            {
+                ids.Add(int.MaxValue - (int)(_best[i] & int.MaxValue));
+            }
 
-        return (major + (unit / 2)) / unit * unit * minor;
+            return ids;
+        }
     }
 }

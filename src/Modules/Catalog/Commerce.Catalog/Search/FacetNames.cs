@@ -14,18 +14,21 @@ internal sealed class FacetNames
 
     private const int MaxRemembered = 20_000;
 
-    // A place for each of the last bits of a number: the common values, which come early, keep theirs.
-    private const int Places = 1 << 15;
+    // Sets of places by the last bits of a number; within its set a value stands anywhere, and the one before it makes room.
+    private const int Sets = 1 << 14;
+    private const int Ways = 4;
 
     private readonly NamedValue?[] _values;
     private readonly int[] _fieldOf;
     private readonly List<string> _fields;
     private readonly List<int> _sizes;
+    private readonly HashSet<int> _sparse;
     private readonly Dictionary<string, int> _numbers;
     private readonly ConcurrentDictionary<(string Field, string Value), int> _ids = [];
 
-    private FacetNames(int last, int[] fieldOf, List<string> fields, List<int> sizes, NamedValue?[] values)
+    private FacetNames(int last, int[] fieldOf, List<string> fields, List<int> sizes, HashSet<int> sparse, NamedValue?[] values)
     {
+        (_sparse, Sparse) = (sparse, sparse.Count);
         _sizes = sizes;
         Last = last;
         _fieldOf = fieldOf;
@@ -35,10 +38,13 @@ internal sealed class FacetNames
     }
 
     /// <summary>None at all, remembering nothing.</summary>
-    public static FacetNames None => new(0, [0], [], [], new NamedValue?[Places]);
+    public static FacetNames None => new(0, [0], [], [], [], new NamedValue?[Sets * Ways]);
 
     /// <summary>The largest number.</summary>
     public int Last { get; }
+
+    /// <summary>How many fields have values beyond those that are counted densely.</summary>
+    public int Sparse { get; }
 
     /// <summary>How many fields there are.</summary>
     public int Fields => _fields.Count;
@@ -47,11 +53,11 @@ internal sealed class FacetNames
     public int SizeOf(int field) => _sizes[field];
 
     /// <summary>These with more, whose numbers follow.</summary>
-    public FacetNames With(IEnumerable<(int Id, string Field)> more)
+    public async Task<FacetNames> WithAsync(IAsyncEnumerable<(int Id, string Field)> more, CancellationToken cancellationToken)
     {
         var (last, fieldOf, fields, sizes) = (Last, _fieldOf, new List<string>(_fields), new List<int>(_sizes));
-        var numbers = new Dictionary<string, int>(_numbers, StringComparer.Ordinal);
-        foreach (var (id, field) in more)
+        var (numbers, sparse) = (new Dictionary<string, int>(_numbers, StringComparer.Ordinal), new HashSet<int>(_sparse));
+        await foreach (var (id, field) in more.WithCancellation(cancellationToken))
         {
             if (!numbers.TryGetValue(field, out var number))
             {
@@ -67,11 +73,16 @@ internal sealed class FacetNames
             }
 
             fieldOf[id] = number;
+            if (id >= FacetTally.Dense)
+            {
+                sparse.Add(number);
+            }
+
             sizes[number]++;
             last = Math.Max(last, id);
         }
 
-        return last == Last ? this : new FacetNames(last, fieldOf, fields, sizes, _values);
+        return last == Last ? this : new FacetNames(last, fieldOf, fields, sizes, sparse, _values);
     }
 
     /// <summary>The number of the field that a value belongs to.</summary>
@@ -90,10 +101,9 @@ internal sealed class FacetNames
         List<int>? unknown = null;
         for (var i = 0; i < found.Length; i++)
         {
-            found[i] = _values[ids[i] & (Places - 1)];
-            if (found[i]?.Id != ids[i])
+            found[i] = Remembered(ids[i]);
+            if (found[i] is null)
             {
-                found[i] = null;
                 (unknown ??= []).Add(ids[i]);
             }
         }
@@ -106,12 +116,32 @@ internal sealed class FacetNames
             {
                 if (found[i] is null && read.TryGetValue(ids[i], out var value))
                 {
-                    found[i] = _values[value.Id & (Places - 1)] = value;
+                    Remember(found[i] = value);
                 }
             }
         }
 
         return found;
+    }
+
+    private NamedValue? Remembered(int id)
+    {
+        foreach (var value in _values.AsSpan((id & (Sets - 1)) * Ways, Ways))
+        {
+            if (value?.Id == id)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    private void Remember(NamedValue value)
+    {
+        var set = _values.AsSpan((value.Id & (Sets - 1)) * Ways, Ways);
+        set[..^1].CopyTo(set[1..]);
+        set[0] = value;
     }
 
     /// <summary>The numbers of values; those that no product has are absent, as are those that came after these names.</summary>

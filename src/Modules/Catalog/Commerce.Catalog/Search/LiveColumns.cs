@@ -12,12 +12,13 @@ internal sealed class LiveColumns
     /// <summary>What the availability of a document that is not in the index reads as.</summary>
     public const byte Absent = 255;
 
-    private const int BlockBits = 12;
-    private const int BlockSize = 1 << BlockBits;
+
+    // Prices below this are kept in four bytes.
+    private const long MaxPlain = int.MaxValue;
 
     private readonly ConcurrentDictionary<int, ScheduledOffer[]> _scheduled = [];
     private readonly ConcurrentDictionary<string, int> _currencies = new(StringComparer.Ordinal);
-    private Block?[] _blocks = [];
+    private LiveBlock?[] _blocks = [];
     private float _mostPopular;
     private int _living;
 
@@ -39,8 +40,8 @@ internal sealed class LiveColumns
     /// <summary>Takes one row over.</summary>
     public void Apply(LiveRow row)
     {
-        var number = row.Doc >> BlockBits;
-        var at = row.Doc & (BlockSize - 1);
+        var number = row.Doc >> LiveBlock.Bits;
+        var at = row.Doc & (LiveBlock.Size - 1);
         if (_anyScheduled && _scheduled.TryRemove(row.Doc, out _))
         {
             _anyScheduled = !_scheduled.IsEmpty;
@@ -53,26 +54,20 @@ internal sealed class LiveColumns
         }
 
         var block = BlockAt(number);
-        block.Popularity[at] = row.Popularity;
+        ref var values = ref block.Values[at];
+        values.Popularity = row.Popularity;
         block.MostPopular = Math.Max(block.MostPopular, row.Popularity);
         _mostPopular = Math.Max(_mostPopular, row.Popularity);
-        foreach (var prices in block.Prices)
-        {
-            if (prices is not null)
-            {
-                prices[at] = 0;
-            }
-        }
-
+        block.ClearPrices(at);
         ReadOffers(row, block, at);
-        if (block.Availability[at] == Absent)
+        if (values.Availability == Absent)
         {
             block.Living++;
             _living++;
         }
 
         // Last: what is seen as living has all its values.
-        Volatile.Write(ref block.Availability[at], (byte)row.Availability);
+        Volatile.Write(ref values.Availability, (byte)row.Availability);
     }
 
     /// <summary>Takes orders of a living document over.</summary>
@@ -80,8 +75,9 @@ internal sealed class LiveColumns
     {
         if (Of(doc) is { } block)
         {
-            var popularity = block.Popularity[doc & (BlockSize - 1)] + more;
-            block.Popularity[doc & (BlockSize - 1)] = popularity;
+            ref var values = ref block.Values[doc & (LiveBlock.Size - 1)];
+            var popularity = values.Popularity + more;
+            values.Popularity = popularity;
             block.MostPopular = Math.Max(block.MostPopular, popularity);
             _mostPopular = Math.Max(_mostPopular, popularity);
         }
@@ -91,10 +87,10 @@ internal sealed class LiveColumns
     public bool Lives(int doc) => Availability(doc) != Absent;
 
     /// <summary>The rank of its availability, 0 for the best; <see cref="Absent"/> when it is not in the index.</summary>
-    public byte Availability(int doc) => Of(doc) is { } block ? block.Availability[doc & (BlockSize - 1)] : Absent;
+    public byte Availability(int doc) => Of(doc) is { } block ? block.Values[doc & (LiveBlock.Size - 1)].Availability : Absent;
 
     /// <summary>Its popularity.</summary>
-    public float Popularity(int doc) => Of(doc) is { } block ? block.Popularity[doc & (BlockSize - 1)] : 0;
+    public float Popularity(int doc) => Of(doc) is { } block ? block.Values[doc & (LiveBlock.Size - 1)].Popularity : 0;
 
     /// <summary>The number under which prices in a currency are kept, or -1 when nothing has one.</summary>
     public int CurrencyNumber(string currency) => _currencies.GetValueOrDefault(currency, -1);
@@ -113,7 +109,30 @@ internal sealed class LiveColumns
             }
         }
 
-        return currencyNumber >= 0 && Of(doc) is { } block && currencyNumber < block.Prices.Length && block.Prices[currencyNumber] is { } prices ? prices[doc & (BlockSize - 1)] - 1 : -1;
+        return Of(doc) is { } block ? block.PriceOf(currencyNumber, doc & (LiveBlock.Size - 1)) : -1;
+    }
+
+    /// <summary>All values of a document at once: one look for its block instead of three.</summary>
+    public LiveValues ValuesOf(int doc, string currency, int currencyNumber, long now)
+    {
+        if (Of(doc) is not { } block)
+        {
+            return new LiveValues(Absent, 0, -1);
+        }
+
+        var at = doc & (LiveBlock.Size - 1);
+        var price = _anyScheduled ? Price(doc, currency, currencyNumber, now) : block.PriceOf(currencyNumber, at);
+        ref readonly var values = ref block.Values[at];
+        return new LiveValues(values.Availability, values.Popularity, price);
+    }
+
+    /// <summary>All values of many documents, one column after the other.</summary>
+    public void Read(ReadOnlySpan<int> documents, Span<LiveValues> values, string currency, int currencyNumber, long now)
+    {
+        for (var i = 0; i < documents.Length; i++)
+        {
+            values[i] = ValuesOf(documents[i], currency, currencyNumber, now);
+        }
     }
 
     /// <summary>Blocks with anything popular in them, and at most how popular; the most popular first.</summary>
@@ -123,12 +142,12 @@ internal sealed class LiveColumns
     /// <summary>The documents of a block that have been ordered.</summary>
     public IEnumerable<int> PopularOf(int number)
     {
-        var popularity = _blocks[number]?.Popularity ?? [];
-        for (var at = 0; at < popularity.Length; at++)
+        var values = _blocks[number]?.Values ?? [];
+        for (var at = 0; at < values.Length; at++)
         {
-            if (popularity[at] > 0)
+            if (values[at].Popularity > 0)
             {
-                yield return (number << BlockBits) | at;
+                yield return (number << LiveBlock.Bits) | at;
             }
         }
     }
@@ -143,12 +162,14 @@ internal sealed class LiveColumns
     /// <summary>The documents of a block that have an unscheduled price in a currency, and that price.</summary>
     public IEnumerable<(int Document, long Price)> PricedOf(int number, int currency)
     {
-        var prices = _blocks[number] is { } block && currency < block.Prices.Length ? block.Prices[currency] ?? [] : [];
-        for (var at = 0; at < prices.Length; at++)
+        if (_blocks[number] is { } block)
         {
-            if (prices[at] > 0 && (!_anyScheduled || !_scheduled.ContainsKey((number << BlockBits) | at)))
+            for (var at = 0; at < LiveBlock.Size; at++)
             {
-                yield return ((number << BlockBits) | at, prices[at] - 1);
+                if (block.PriceOf(currency, at) is >= 0 and var price && (!_anyScheduled || !_scheduled.ContainsKey((number << LiveBlock.Bits) | at)))
+                {
+                    yield return ((number << LiveBlock.Bits) | at, price);
+                }
             }
         }
     }
@@ -156,33 +177,33 @@ internal sealed class LiveColumns
     /// <summary>The documents whose prices depend on the clock.</summary>
     public IEnumerable<int> Scheduled() => _scheduled.Keys;
 
-    private Block? Of(int doc)
+    private LiveBlock? Of(int doc)
     {
         var blocks = _blocks;
-        var number = doc >> BlockBits;
+        var number = doc >> LiveBlock.Bits;
         return number < blocks.Length ? blocks[number] : null;
     }
 
-    private Block BlockAt(int number)
+    private LiveBlock BlockAt(int number)
     {
         if (number >= _blocks.Length)
         {
-            var longer = new Block?[Math.Max(number + 1, _blocks.Length * 2)];
+            var longer = new LiveBlock?[Math.Max(number + 1, _blocks.Length * 2)];
             _blocks.CopyTo(longer, 0);
             Volatile.Write(ref _blocks, longer);
         }
 
-        return _blocks[number] ??= new Block();
+        return _blocks[number] ??= new LiveBlock();
     }
 
     private void Bury(int number, int at)
     {
-        if (number >= _blocks.Length || _blocks[number] is not { } block || block.Availability[at] == Absent)
+        if (number >= _blocks.Length || _blocks[number] is not { } block || block.Values[at].Availability == Absent)
         {
             return;
         }
 
-        block.Availability[at] = Absent;
+        block.Values[at].Availability = Absent;
         _living--;
         if (--block.Living == 0)
         {
@@ -191,7 +212,7 @@ internal sealed class LiveColumns
         }
     }
 
-    private void ReadOffers(LiveRow row, Block block, int at)
+    private void ReadOffers(LiveRow row, LiveBlock block, int at)
     {
         List<ScheduledOffer>? scheduled = null;
         foreach (var range in row.Offers.AsSpan().Split(';'))
@@ -206,9 +227,14 @@ internal sealed class LiveColumns
             var currency = CurrencyOf(offer[..colon]);
             var rest = offer[(colon + 1)..];
             var next = rest.IndexOf(':');
-            if (next < 0)
+            if (next < 0 && Number(rest) is < MaxPlain and var amount)
             {
-                block.SetPrice(currency.Number, at, Number(rest));
+                block.SetPrice(currency.Number, at, amount);
+            }
+            else if (next < 0)
+            {
+                // Rare enough to be kept with those that hold for a time, as one that holds for ever.
+                (scheduled ??= []).Add(new ScheduledOffer(currency.Code, Number(rest), long.MinValue, long.MaxValue));
             }
             else
             {
@@ -241,46 +267,14 @@ internal sealed class LiveColumns
 
     private static long Number(ReadOnlySpan<char> text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
-    private sealed class Block
-    {
-        private long[]?[] _prices = [];
-        private (long Cheapest, long Dearest)[] _bounds = [];
-
-        public Block() => Array.Fill(Availability, Absent);
-
-        public int Living { get; set; }
-
-        public byte[] Availability { get; } = new byte[BlockSize];
-
-        public float[] Popularity { get; } = new float[BlockSize];
-
-        /// <summary>By number of the currency: the amount plus one, 0 for none.</summary>
-        public long[]?[] Prices => _prices;
-
-        /// <summary>At most so popular is anything in it.</summary>
-        public float MostPopular { get; set; }
-
-        /// <summary>What its prices in a currency lie between; they may lie closer together, since a price that went leaves its mark.</summary>
-        public (long Cheapest, long Dearest)? BoundsOf(int currency) => currency >= 0 && currency < _bounds.Length && _bounds[currency].Cheapest <= _bounds[currency].Dearest ? _bounds[currency] : null;
-
-        public void SetPrice(int currency, int at, long amount)
-        {
-            if (currency >= _prices.Length)
-            {
-                var known = _bounds.Length;
-                Array.Resize(ref _bounds, currency + 1);
-                Array.Fill(_bounds, (long.MaxValue, -1), known, currency + 1 - known);
-                Array.Resize(ref _prices, currency + 1);
-            }
-
-            var prices = _prices[currency] ??= new long[BlockSize];
-            prices[at] = amount + 1;
-            _bounds[currency] = (Math.Min(_bounds[currency].Cheapest, amount), Math.Max(_bounds[currency].Dearest, amount));
-        }
-    }
-
     private sealed record ScheduledOffer(string Currency, long Amount, long From, long Until);
 }
+
+/// <summary>What changes of a document, at a moment.</summary>
+/// <param name="Availability">The rank of its availability.</param>
+/// <param name="Popularity">Its popularity.</param>
+/// <param name="Price">Its lowest price in minor units, or -1.</param>
+internal readonly record struct LiveValues(byte Availability, float Popularity, long Price);
 
 /// <summary>A row of <c>search_docs</c>, with the popularity of its product.</summary>
 internal sealed record LiveRow(int Doc, Guid ProductId, bool Dead, short Availability, float Popularity, string Offers);

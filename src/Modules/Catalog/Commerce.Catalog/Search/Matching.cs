@@ -1,344 +1,237 @@
-using System.Collections.Concurrent;
-
 namespace Commerce.Catalog.Search;
 
-/// <summary>A document that matches.</summary>
-/// <param name="Segment">The segment's place in the snapshot.</param>
-/// <param name="Place">The document's place in the segment.</param>
-/// <param name="Covered">How many of the required words it has; <see cref="Full"/> for all of them.</param>
-/// <param name="Score">How well it matches.</param>
-internal readonly record struct Match(int Segment, int Place, int Covered, float Score)
+/// <summary>One word of a plan with where its terms stand.</summary>
+/// <param name="Terms">The terms that any product has, each with what it weighs.</param>
+/// <param name="IsRequired">Whether a full match must have it.</param>
+internal sealed record MatchedWord((TermImpacts Impacts, float Weight)[] Terms, bool IsRequired)
 {
-    /// <summary>Stands for all words, however many they are.</summary>
-    public const int Full = int.MaxValue;
-
-    /// <summary>Whether it has all of the required words.</summary>
-    public bool IsFull => Covered == Full;
-}
-
-/// <summary>Finds the documents that match a plan: word by word into one accumulator a document, segment by segment.</summary>
-internal sealed class Matching(SearchSnapshot snapshot, QueryPlan plan, Dictionary<string, Postings?[]> postings)
-{
-    private const float PieceScale = 20f;
-
-    private readonly Ranking _ranking = snapshot.Statistics.Ranking;
-    private readonly List<int> _hits = [];
-
-    /// <summary>All documents that have all words, or, when these are few, also those that have most of them.</summary>
-    /// <param name="enough">When so many have all words, no others are looked at.</param>
-    public List<Match> Find(int enough)
-    {
-        var matches = new List<Match>();
-        var accumulators = Accumulators.Rent(snapshot.Segments.Count == 0 ? 0 : snapshot.Segments.Max(segment => segment.Count));
-        // Those with all words first: where there are enough, what has some of them need not be scored.
-        if (plan.Required > 1 && CollectFull(accumulators, matches) >= enough)
-        {
-            accumulators.Return();
-            return matches;
-        }
-
-        matches.Clear();
-        for (var segment = 0; segment < snapshot.Segments.Count; segment++)
-        {
-            Collect(segment, accumulators, matches);
-        }
-
-        accumulators.Return();
-        if (plan.Required < 2)
-        {
-            return matches;
-        }
-
-        var (full, most) = (0, 0);
-        foreach (var match in matches)
-        {
-            full += match.IsFull ? 1 : 0;
-            most = Math.Max(most, Math.Min(match.Covered, plan.Required));
-        }
-
-        var least = full >= enough ? plan.Required : Math.Min((plan.Required + 1) / 2, most);
-        matches.RemoveAll(match => match.Covered < least);
-        return matches;
-    }
-
-    /// <summary>What each word of the plan adds to the score of a document, in the order of its groups, and how; for telling, not for finding.</summary>
-    public List<TermShare> Explain(int segment, int place)
-    {
-        var shares = new List<TermShare>();
-        var lengths = snapshot.Segments[segment].Lengths.AsSpan(place * Fields.Lengths, Fields.Lengths);
-        foreach (var group in plan.Groups)
-        {
-            TermShare? best = null;
-            foreach (var term in group.Alternatives)
-            {
-                if (postings.GetValueOrDefault(term.Term)?[segment] is not { } found || Array.BinarySearch(found.Places, place) is not (>= 0 and var at))
-                {
-                    continue;
-                }
-
-                var rarity = _ranking.Rarity(FrequencyOf(group, term));
-                var score = term.Weight * rarity * _ranking.Presence(found.Counts[at], lengths);
-                if (best is null || score > best.Score)
-                {
-                    best = new TermShare(group.Word, term.Term, term.Weight, rarity, score, _ranking.Shares(found.Counts[at], lengths, score));
-                }
-            }
-
-            if (best is not null)
-            {
-                shares.Add(best);
-            }
-        }
-
-        if (plan.Pieces is { } pieces)
-        {
-            var has = pieces.Terms.Count(term => postings.GetValueOrDefault(term)?[segment] is { } found && Array.BinarySearch(found.Places, place) >= 0);
-            var word = new float[snapshot.Segments[segment].Count];
-            SumPieces(segment, pieces, word);
-            shares.Add(new TermShare(plan.Text, $"{has} of {pieces.Terms.Count} pieces", 1, PieceScale, word[place], []));
-        }
-
-        return shares;
-    }
-
-    // The rarest word decides who can have all of them; of the others only these documents are looked at.
-    private int CollectFull(Accumulators accumulators, List<Match> matches)
-    {
-        for (var segment = 0; segment < snapshot.Segments.Count; segment++)
-        {
-            if (plan.Groups.Any(group => group.IsRequired && !group.Alternatives.Any(term => postings.GetValueOrDefault(term.Term)?[segment] is { Places.Length: > 0 })))
-            {
-                continue;
-            }
-
-            var before = 0;
-            foreach (var group in plan.Groups.OrderByDescending(group => group.IsRequired).ThenBy(group => SizeOf(segment, group)))
-            {
-                _hits.Clear();
-                foreach (var term in group.Alternatives)
-                {
-                    Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), accumulators, _hits, before);
-                }
-
-                accumulators.Take(_hits, group.IsRequired);
-                before += group.IsRequired ? 1 : 0;
-            }
-
-            if (plan.Pieces is { } pieces)
-            {
-                var hits = SumPieces(segment, pieces, accumulators.Word);
-                hits.RemoveAll(place =>
-                {
-                    var leaves = accumulators.Covered[place] < before;
-                    if (leaves)
-                    {
-                        accumulators.Word[place] = 0;
-                    }
-
-                    return leaves;
-                });
-                accumulators.Take(hits, true);
-            }
-
-            Harvest(segment, accumulators, plan.Required, matches);
-        }
-
-        return matches.Count;
-    }
-
-    private int SizeOf(int segment, QueryGroup group)
+    /// <summary>At most so many documents of a segment have it.</summary>
+    public int SizeIn(int segment)
     {
         var size = 0;
-        foreach (var term in group.Alternatives)
+        foreach (var (impacts, _) in Terms)
         {
-            size += postings.GetValueOrDefault(term.Term)?[segment]?.Places.Length ?? 0;
+            size += impacts.BySegment[segment].Places.Length;
         }
 
         return size;
     }
-
-    private void Collect(int segment, Accumulators accumulators, List<Match> matches)
-    {
-        foreach (var group in plan.Groups)
-        {
-            _hits.Clear();
-            foreach (var term in group.Alternatives)
-            {
-                Best(segment, term, _ranking.Rarity(FrequencyOf(group, term)), accumulators, _hits, 0);
-            }
-
-            accumulators.Take(_hits, group.IsRequired);
-        }
-
-        if (plan.Pieces is { } pieces)
-        {
-            accumulators.Take(SumPieces(segment, pieces, accumulators.Word), true);
-        }
-
-        Harvest(segment, accumulators, 1, matches);
-    }
-
-    private void Harvest(int segment, Accumulators accumulators, int least, List<Match> matches)
-    {
-        var (documents, live, required, weight) = (snapshot.Segments[segment].Documents, snapshot.Live, plan.Required, plan.Weight);
-        foreach (var place in accumulators.Touched)
-        {
-            var covered = accumulators.Covered[place];
-            if (covered >= least && live.Lives(documents[place]))
-            {
-                matches.Add(new Match(segment, place, covered == required ? Match.Full : covered, weight * accumulators.Scores[place]));
-            }
-        }
-
-        accumulators.Clear();
-    }
-
-    // Completions and mended words weigh as one common word: that few products have some odd completion says nothing.
-    private static int FrequencyOf(QueryGroup group, QueryTerm term) =>
-        term.Weight < 1 ? group.Alternatives.Max(other => other.Frequency) : term.Frequency;
-
-    // Scores a term where the document has at least so many of the words before it.
-    private void Best(int segment, QueryTerm term, float rarity, Accumulators accumulators, List<int> hits, int covered)
-    {
-        if (postings.GetValueOrDefault(term.Term)?[segment] is not { } found)
-        {
-            return;
-        }
-
-        var lengths = snapshot.Segments[segment].Lengths;
-        var word = accumulators.Word;
-        var weight = term.Weight * rarity;
-        for (var i = 0; i < found.Places.Length; i++)
-        {
-            var place = found.Places[i];
-            if (covered > 0 && accumulators.Covered[place] < covered)
-            {
-                continue;
-            }
-
-            var score = weight * _ranking.Presence(found.Counts[i], lengths.AsSpan(place * Fields.Lengths, Fields.Count));
-            if (word[place] == 0)
-            {
-                hits.Add(place);
-                word[place] = score;
-            }
-            else if (score > word[place])
-            {
-                word[place] = score;
-            }
-        }
-    }
-
-    // The share of the query's pieces that a name has, and the share of its own pieces that the query has: the nearest name is the one with most of both.
-    private List<int> SumPieces(int segment, QueryPieces pieces, float[] word)
-    {
-        var columns = snapshot.Segments[segment];
-        var total = 0f;
-        var hits = new List<int>();
-        foreach (var term in pieces.Terms)
-        {
-            var bySegment = postings.GetValueOrDefault(term);
-            var documents = 0;
-            foreach (var found in bySegment ?? [])
-            {
-                documents += found?.Places.Length ?? 0;
-            }
-
-            var rarity = documents == 0 ? 1f : _ranking.Rarity(documents);
-            total += rarity;
-            foreach (var place in bySegment?[segment]?.Places ?? [])
-            {
-                if (word[place] == 0)
-                {
-                    hits.Add(place);
-                }
-
-                word[place] += rarity;
-            }
-        }
-
-        var kept = new List<int>();
-        foreach (var place in hits)
-        {
-            var asked = word[place] / total;
-            if (asked < pieces.Threshold)
-            {
-                word[place] = 0;
-                continue;
-            }
-
-            var length = Fields.Length(columns.Lengths[(place * Fields.Lengths) + Fields.Count]);
-            var said = Math.Min(1, asked * pieces.Terms.Count / Math.Max(1, length));
-            word[place] = PieceScale * ((0.75f * asked) + (0.25f * said));
-            kept.Add(place);
-        }
-
-        return kept;
-    }
 }
 
-/// <summary>What is known of each document of a segment while a query is matched; all zero between segments, since few of them are touched.</summary>
-internal sealed class Accumulators(int length)
+/// <summary>
+/// Finds the documents that match a plan, segment by segment. The rarest words decide who can match; of the common ones only these documents are looked at,
+/// so a common word beside a rare one costs next to nothing.
+/// </summary>
+internal sealed class Matching
 {
-    private const int MaxIdle = 16;
+    private readonly SearchSnapshot _snapshot;
+    private readonly QueryPlan _plan;
+    private readonly MatchedWord[] _words;
+    private readonly PieceMatching? _pieces;
+    private readonly int _required;
+    private readonly MatchedWord[] _inOrder;
+    private readonly int[] _sizes;
 
-    private static readonly ConcurrentBag<Accumulators> Idle = [];
-
-    public List<int> Touched { get; } = [];
-
-    public float[] Scores { get; } = new float[length];
-
-    public float[] Word { get; } = new float[length];
-
-    public byte[] Covered { get; } = new byte[length];
-
-    /// <summary>Clean ones for segments of at most so many documents.</summary>
-    public static Accumulators Rent(int length)
+    /// <param name="snapshot">The index.</param>
+    /// <param name="plan">What is asked.</param>
+    /// <param name="impacts">Where the plan's terms stand.</param>
+    public Matching(SearchSnapshot snapshot, QueryPlan plan, Dictionary<string, TermImpacts> impacts)
     {
-        while (Idle.TryTake(out var idle))
+        (_snapshot, _plan, _required) = (snapshot, plan, plan.Required);
+        _words = new MatchedWord[plan.Groups.Count];
+        for (var i = 0; i < _words.Length; i++)
         {
-            if (idle.Scores.Length >= length)
+            var group = plan.Groups[i];
+            var terms = new List<(TermImpacts, float)>(group.Alternatives.Count);
+            foreach (var term in group.Alternatives)
             {
-                return idle;
+                if (impacts.TryGetValue(term.Term, out var found) && found.Documents > 0)
+                {
+                    terms.Add((found, WeightOf(snapshot, group, term)));
+                }
+            }
+
+            _words[i] = new MatchedWord([.. terms], group.IsRequired);
+        }
+
+        _pieces = plan.Pieces is { } pieces ? new PieceMatching(snapshot, pieces, impacts) : null;
+        (_inOrder, _sizes) = ([.. _words], new int[_words.Length]);
+    }
+
+    /// <summary>What a term of a word weighs. Completions and mended words weigh as one common word: that few products have some odd completion says nothing.</summary>
+    public static float WeightOf(SearchSnapshot snapshot, QueryGroup group, QueryTerm term)
+    {
+        var frequency = term.Frequency;
+        for (var i = 0; term.Weight < 1 && i < group.Alternatives.Count; i++)
+        {
+            frequency = Math.Max(frequency, group.Alternatives[i].Frequency);
+        }
+
+        return term.Weight * snapshot.Statistics.Ranking.Rarity(frequency);
+    }
+
+    /// <summary>All documents that have all words, or, when these are few, also those that have most of them. So it is with pieces: close names first.</summary>
+    /// <param name="enough">When so many have all words, no others are looked at.</param>
+    public Matches Find(int enough)
+    {
+        var matches = new Matches();
+        var scratch = MatchScratch.Rent(_snapshot.Segments);
+        _pieces?.Require(isClose: true);
+        Collect(scratch, matches, _required);
+        if (_pieces is not null && matches.Count < enough)
+        {
+            _pieces.Require(isClose: false);
+            matches.Clear();
+            Collect(scratch, matches, _required);
+        }
+
+        if (_required > 1 && matches.Count < enough)
+        {
+            // Where too few have half of the words, those that have most of what any has.
+            var half = (_required + 1) / 2;
+            matches.Clear();
+            Collect(scratch, matches, half);
+            if (matches.Count == 0 && half > 1)
+            {
+                Collect(scratch, matches, 1);
+                matches.KeepMost();
             }
         }
 
-        return new Accumulators(Math.Max(4_096, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)));
+        scratch.Return();
+        return matches;
     }
 
-    /// <summary>Gives them back, all zero; those of a query that failed midway are left to the collector.</summary>
-    public void Return()
+    private void Collect(MatchScratch scratch, Matches matches, int least)
     {
-        if (Idle.Count < MaxIdle)
+        for (var segment = 0; segment < _snapshot.Segments.Count; segment++)
         {
-            Idle.Add(this);
+            if (least == _required ? FindFull(segment, scratch) : FindSome(segment, scratch, least))
+            {
+                matches.Add(segment, _snapshot.Segments[segment], scratch.Found, _required, _plan.Weight);
+            }
         }
     }
 
-    /// <summary>Adds a word's scores to those of the documents that have it.</summary>
-    public void Take(List<int> hits, bool required)
+    // The rarest word first; those that are not required come last and only add to scores.
+    private bool FindFull(int segment, MatchScratch scratch)
     {
-        foreach (var place in hits)
+        Order(segment);
+        var found = scratch.Found;
+        var covered = 0;
+        found.Count = 0;
+        if (_pieces is not null)
         {
-            if (Scores[place] == 0 && Covered[place] == 0)
+            _pieces.Find(segment, scratch.Sums, found);
+            covered = 1;
+        }
+
+        foreach (var word in _inOrder)
+        {
+            if (covered == 0)
             {
-                Touched.Add(place);
+                Fill(segment, word, scratch.Letters, found);
+                covered = 1;
+            }
+            else
+            {
+                covered += word.IsRequired ? 1 : 0;
+                found.Add(segment, word, word.IsRequired, covered);
             }
 
-            Scores[place] += Word[place];
-            Word[place] = 0;
-            Covered[place] += required ? (byte)1 : (byte)0;
+            if (found.Count == 0)
+            {
+                return false;
+            }
+        }
+
+        return found.Count > 0;
+    }
+
+    // Who has so many of the words has one of the rarest, all but so many less one: only these are added up.
+    private bool FindSome(int segment, MatchScratch scratch, int least)
+    {
+        Order(segment);
+        var (dense, left, any) = (scratch.Dense, _required - least + 1, 0);
+        if (_pieces is not null)
+        {
+            _pieces.Find(segment, scratch.Sums, scratch.Word);
+            dense.Add(scratch.Word);
+            any += scratch.Word.Count;
+            left--;
+        }
+
+        var at = 0;
+        for (; left > 0; left--, at++)
+        {
+            if (_inOrder[at].Terms is [var (impacts, weight)])
+            {
+                dense.Add(impacts.BySegment[segment], weight);
+                any += impacts.BySegment[segment].Places.Length;
+            }
+            else
+            {
+                Fill(segment, _inOrder[at], scratch.Letters, scratch.Word);
+                dense.Add(scratch.Word);
+                any += scratch.Word.Count;
+            }
+        }
+
+        if (any == 0)
+        {
+            return false;
+        }
+
+        dense.Drain(scratch.Found);
+        for (; at < _inOrder.Length && scratch.Found.Count > 0; at++)
+        {
+            // What is still to come may make up for what is missing so far.
+            var missing = 0;
+            for (var rest = at + 1; rest < _inOrder.Length; rest++)
+            {
+                missing += _inOrder[rest].IsRequired ? 1 : 0;
+            }
+
+            scratch.Found.Add(segment, _inOrder[at], _inOrder[at].IsRequired, least - missing);
+        }
+
+        return scratch.Found.Count > 0;
+    }
+
+    private static void Fill(int segment, MatchedWord word, DenseScores letters, Hits hits)
+    {
+        switch (word.Terms)
+        {
+            case []:
+                hits.Count = 0;
+                break;
+            case [var (impacts, weight)]:
+                hits.Fill(impacts.BySegment[segment], weight);
+                break;
+            default:
+                foreach (var (impacts, weight) in word.Terms)
+                {
+                    letters.Raise(impacts.BySegment[segment], weight);
+                }
+
+                letters.Drain(hits);
+                break;
         }
     }
 
-    public void Clear()
+    private void Order(int segment)
     {
-        foreach (var place in Touched)
+        for (var i = 0; i < _words.Length; i++)
         {
-            Scores[place] = 0;
-            Covered[place] = 0;
-        }
+            var word = _words[i];
+            var size = word.IsRequired ? word.SizeIn(segment) : int.MaxValue;
+            var at = i;
+            for (; at > 0 && _sizes[at - 1] > size; at--)
+            {
+                (_sizes[at], _inOrder[at]) = (_sizes[at - 1], _inOrder[at - 1]);
+            }
 
-        Touched.Clear();
+            (_sizes[at], _inOrder[at]) = (size, word);
+        }
     }
 }

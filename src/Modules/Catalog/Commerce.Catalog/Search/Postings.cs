@@ -1,14 +1,8 @@
 namespace Commerce.Catalog.Search;
 
-/// <summary>The documents of one segment that have a term: places within the segment, ascending, and the packed counts of each.</summary>
+/// <summary>The documents of one segment that have a term, as they are stored: places within the segment, ascending, and the packed counts of each.</summary>
 internal sealed record Postings(int[] Places, byte[] Counts)
 {
-    /// <summary>No document at all.</summary>
-    public static Postings None { get; } = new([], []);
-
-    /// <summary>Bytes in memory, about.</summary>
-    public int Size => 64 + (Places.Length * 5);
-
     /// <summary>As stored: the number of places, their distances in seven-bit groups, the counts.</summary>
     public static byte[] Encode(IReadOnlyList<int> places, IReadOnlyList<byte> counts)
     {
@@ -26,18 +20,19 @@ internal sealed record Postings(int[] Places, byte[] Counts)
     public static Postings Decode(ReadOnlySpan<byte> body)
     {
         var at = 0;
-        var places = new int[Read(body, ref at)];
+        var places = new int[ReadNumber(body, ref at)];
         var last = -1;
         for (var i = 0; i < places.Length; i++)
         {
-            last += Read(body, ref at) + 1;
+            last += ReadNumber(body, ref at) + 1;
             places[i] = last;
         }
 
         return new Postings(places, body.Slice(at, places.Length).ToArray());
     }
 
-    private static int Read(ReadOnlySpan<byte> body, ref int at)
+    /// <summary>A number in seven-bit groups.</summary>
+    internal static int ReadNumber(ReadOnlySpan<byte> body, ref int at)
     {
         var (value, shift) = (0, 0);
         while (true)

@@ -6,23 +6,51 @@ namespace Commerce.Catalog.Search;
 /// </summary>
 internal sealed class Ranking(SearchStatistics statistics)
 {
-    private const float Saturation = 2f;
-    private static readonly float[] Weights = [1.6f, 12f, 0.52f, 1.25f];
-    private static readonly float[] LengthShare = [0.55f, 0.25f, 0.53f, 0.74f];
-
-    private readonly float[] _norms = [.. Enumerable.Range(0, Fields.Count).SelectMany(field => Enumerable.Range(0, 256)
-        .Select(length => Weights[field] / (1 - LengthShare[field] + (LengthShare[field] * Fields.Length((byte)length) / statistics.MeanLengths[field]))))];
+    /// <summary>What lengths count for.</summary>
+    public LengthNorms Norms { get; } = LengthNorms.Of(statistics.MeanLengths);
 
     /// <summary>The weight of a word that so many documents have.</summary>
     public float Rarity(int documents) =>
         MathF.Log(1 + ((Math.Max(statistics.Documents, documents) - documents + 0.5f) / (documents + 0.5f)));
+}
+
+/// <summary>
+/// How much less a word says in a longer field. Mean lengths count in steps of one in two hundred: a shop that grows then has the same norms for long, and what
+/// was computed with them stays good.
+/// </summary>
+/// <param name="Name">The step of the mean length of names.</param>
+/// <param name="Key">That of keys.</param>
+/// <param name="Attribute">That of attributes.</param>
+/// <param name="Description">That of descriptions.</param>
+internal sealed record LengthNorms(int Name, int Key, int Attribute, int Description)
+{
+    private const float Saturation = 2f;
+    private const double StepsOfE = 200;
+    private static readonly float[] Weights = [1.6f, 12f, 0.52f, 1.25f];
+    private static readonly float[] LengthShare = [0.55f, 0.25f, 0.53f, 0.74f];
+
+    private readonly float[] _norms = Table([Name, Key, Attribute, Description]);
+
+    /// <summary>For mean lengths, by field.</summary>
+    public static LengthNorms Of(float[] means)
+    {
+        int StepOf(Field field) => (int)Math.Round(Math.Log(means[(int)field]) * StepsOfE);
+        return new LengthNorms(StepOf(Field.Name), StepOf(Field.Key), StepOf(Field.Attribute), StepOf(Field.Description));
+    }
+
+    /// <inheritdoc />
+    public bool Equals(LengthNorms? other) =>
+        ReferenceEquals(this, other) || (other is not null && (Name, Key, Attribute, Description) == (other.Name, other.Key, other.Attribute, other.Description));
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Name, Key, Attribute, Description);
 
     /// <summary>How much a document says a word, 0 to 1.</summary>
     /// <param name="counts">The packed counts of the word.</param>
     /// <param name="lengths">The document's field lengths.</param>
     public float Presence(byte counts, ReadOnlySpan<byte> lengths)
     {
-        // Written out, since it runs for every document of every word.
+        // Written out, since it runs for every posting that is read.
         var norms = _norms;
         var sum = ((counts & 3) * norms[lengths[0]])
             + (((counts >> 2) & 3) * norms[256 + lengths[1]])
@@ -48,6 +76,9 @@ internal sealed class Ranking(SearchStatistics statistics)
 
         return [.. shares.Select(share => share with { Score = share.Score * score / sum })];
     }
+
+    private static float[] Table(int[] steps) => [.. Enumerable.Range(0, Fields.Count).SelectMany(field => Enumerable.Range(0, 256)
+        .Select(length => (float)(Weights[field] / (1 - LengthShare[field] + (LengthShare[field] * Fields.Length((byte)length) / Math.Exp(steps[field] / StepsOfE))))))];
 }
 
 /// <summary>What a word adds to a score.</summary>

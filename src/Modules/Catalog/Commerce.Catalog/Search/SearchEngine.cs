@@ -86,19 +86,25 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
             return await ResultAsync(connection, browsing, query, names, null, false, cancellationToken);
         }
 
-        var postings = await memory.PostingsAsync(connection, snapshot, [.. plans.SelectMany(plan => plan.Terms()).Distinct(StringComparer.Ordinal)], cancellationToken);
-        var matchings = plans.Select(plan => new Matching(snapshot, plan, postings)).ToList();
-        var matches = Best([.. matchings.Select(matching => matching.Find(Enough))]);
-        var isCut = false;
-        if (text.Phrases.Count > 0)
+        var impacts = await memory.Postings.FindAsync(connection, snapshot, TermsOf(plans), cancellationToken);
+        var matches = Find(snapshot, plans, impacts);
+        try
         {
-            (matches, isCut) = await SayingAsync(connection, snapshot, matches, text.Phrases, cancellationToken);
-        }
+            var isCut = false;
+            if (text.Phrases.Count > 0)
+            {
+                (matches, isCut) = await SayingAsync(connection, snapshot, matches, text.Phrases, cancellationToken);
+            }
 
-        using var sifting = new Sifting(snapshot, query, filter, names, now, matches);
-        sifting.Add(matches);
-        var result = await ResultAsync(connection, sifting, query, names, plans[0].Corrected, isCut, cancellationToken);
-        return query.Explains ? result with { Explanations = result.Hits.ToDictionary(hit => hit.Product, hit => Explain(snapshot, plans, matchings, hit)) } : result;
+            using var sifting = new Sifting(snapshot, query, filter, names, now, matches);
+            new MatchSifting(snapshot, query, filter, memory.Postings, sifting, now).Add(matches);
+            var result = await ResultAsync(connection, sifting, query, names, plans[0].Corrected, isCut, cancellationToken);
+            return query.Explains ? result with { Explanations = await ExplainAsync(connection, snapshot, plans, impacts, result.Hits, cancellationToken) } : result;
+        }
+        finally
+        {
+            matches.Dispose();
+        }
     }
 
     /// <summary>Queries that begin with these letters: the words so far, the last one completed.</summary>
@@ -121,54 +127,94 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         SearchConnection connection, Sifting sifting, SearchQuery query, FacetNames names, string? corrected, bool isCut, CancellationToken cancellationToken)
     {
         var hits = sifting.Hits();
-        var page = hits.Take(query.Limit).ToList();
+        var page = hits.Count > query.Limit ? hits.GetRange(0, query.Limit) : hits;
         var facets = await sifting.Facets.ToFieldsAsync(connection, names, query.Currency, cancellationToken);
         return new SearchResult(page, facets, sifting.IsApproximate || isCut, sifting.Total, corrected, hits.Count > query.Limit ? page[^1].Place : null);
     }
 
-    // What several forms of a query found, each document by the form that it matches best.
-    private static List<Match> Best(List<List<Match>> found)
+    private static HashSet<string> TermsOf(IReadOnlyList<QueryPlan> plans)
     {
-        if (found.Count == 1)
+        var terms = plans[0].Terms();
+        for (var i = 1; i < plans.Count; i++)
         {
-            return found[0];
+            terms.UnionWith(plans[i].Terms());
+        }
+
+        return terms;
+    }
+
+    // What several forms of a query found, each document by the form that it matches best.
+    private static Matches Find(SearchSnapshot snapshot, IReadOnlyList<QueryPlan> plans, Dictionary<string, TermImpacts> impacts)
+    {
+        var first = new Matching(snapshot, plans[0], impacts).Find(Enough);
+        if (plans.Count == 1)
+        {
+            return first;
         }
 
         var best = new Dictionary<(int, int), Match>();
-        foreach (var match in found.SelectMany(matches => matches))
+        foreach (var found in plans.Skip(1).Select(plan => new Matching(snapshot, plan, impacts).Find(Enough)).Prepend(first))
         {
-            if (!best.TryGetValue((match.Segment, match.Place), out var known) || (match.IsFull, match.Score).CompareTo((known.IsFull, known.Score)) > 0)
+            for (var i = 0; i < found.Count; i++)
             {
-                best[(match.Segment, match.Place)] = match;
+                var match = found[i];
+                if (!best.TryGetValue((match.Segment, match.Place), out var known) || (match.IsFull, match.Score).CompareTo((known.IsFull, known.Score)) > 0)
+                {
+                    best[(match.Segment, match.Place)] = match;
+                }
             }
+
+            found.Dispose();
         }
 
-        var all = best.Values.ToList();
-        if (all.Count(match => match.IsFull) >= Enough)
+        var all = new Matches();
+        foreach (var match in best.Values)
         {
-            all.RemoveAll(match => !match.IsFull);
+            all.Add(match);
+        }
+
+        if (all.CountFull() >= Enough)
+        {
+            all.KeepFull();
         }
 
         return all;
     }
 
-    private static async Task<(List<Match> Saying, bool IsCut)> SayingAsync(
-        SearchConnection connection, SearchSnapshot snapshot, List<Match> matches, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
+    private static async Task<(Matches Saying, bool IsCut)> SayingAsync(
+        SearchConnection connection, SearchSnapshot snapshot, Matches matches, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
     {
-        var full = matches.Where(match => match.IsFull).OrderByDescending(match => match.Score).ToList();
-        var read = full.Take(PhraseCheck.MaxCandidates).ToList();
-        Guid ProductOf(Match match) => snapshot.Segments[match.Segment].Products[match.Place];
-        var saying = await PhraseCheck.SayingAsync(connection, [.. read.Select(ProductOf)], phrases, cancellationToken);
-        return ([.. read.Where(match => saying.Contains(ProductOf(match)))], full.Count > read.Count);
+        using (matches)
+        {
+            matches.KeepFull();
+            var full = Enumerable.Range(0, matches.Count).Select(number => matches[number]).OrderByDescending(match => match.Score).ToList();
+            var read = full.Take(PhraseCheck.MaxCandidates).ToList();
+            Guid ProductOf(Match match) => snapshot.Segments[match.Segment].Products[match.Place];
+            var says = await PhraseCheck.SayingAsync(connection, [.. read.Select(ProductOf)], phrases, cancellationToken);
+            var saying = new Matches();
+            foreach (var match in read.Where(match => says.Contains(ProductOf(match))))
+            {
+                saying.Add(match);
+            }
+
+            return (saying, full.Count > read.Count);
+        }
     }
 
-    private static Explanation Explain(SearchSnapshot snapshot, IReadOnlyList<QueryPlan> plans, List<Matching> matchings, SearchHit hit)
+    private static async Task<Dictionary<Guid, Explanation>> ExplainAsync(
+        SearchConnection connection, SearchSnapshot snapshot, IReadOnlyList<QueryPlan> plans, Dictionary<string, TermImpacts> impacts, IReadOnlyList<SearchHit> hits, CancellationToken cancellationToken)
     {
-        var popularity = snapshot.Live.Popularity(snapshot.Segments[hit.Segment].Documents[hit.Row]);
-        return plans.Zip(matchings, (plan, matching) =>
+        var explaining = new List<(QueryPlan Plan, Explaining Terms)>(plans.Count);
+        foreach (var plan in plans)
         {
-            var terms = matching.Explain(hit.Segment, hit.Row);
-            return new Explanation(plan.Text, hit.IsFull, plan.Weight, 1 + Sifting.LiftOf(popularity, snapshot.Live.MostPopular), terms);
-        }).MaxBy(explanation => explanation.Weight * explanation.Terms.Sum(term => term.Score))!;
+            explaining.Add((plan, await Explaining.ReadAsync(connection, snapshot, plan, impacts, hits.Select(hit => hit.Segment), cancellationToken)));
+        }
+
+        return hits.ToDictionary(hit => hit.Product, hit =>
+        {
+            var lift = 1 + Sifting.LiftOf(snapshot.Live.Popularity(snapshot.Segments[hit.Segment].Documents[hit.Row]), snapshot.Live.MostPopular);
+            return explaining.Select(of => new Explanation(of.Plan.Text, hit.IsFull, of.Plan.Weight, lift, of.Terms.Of(hit.Segment, hit.Row)))
+                .MaxBy(explanation => explanation.Weight * explanation.Terms.Sum(term => term.Score))!;
+        });
     }
 }

@@ -13,13 +13,17 @@ internal sealed class SearchFilter
     /// <summary>The bit of the stock.</summary>
     public const int Stock = 4;
 
-    private const int FirstAttribute = 8;
+    /// <summary>The bit of the first attribute; those of the others follow.</summary>
+    public const int FirstAttribute = 8;
 
     private readonly (long? Least, long? Most) _price;
     private readonly bool _inStock;
     private readonly List<string> _fields;
 
-    private SearchFilter(SearchQuery query, List<string> fields, List<(int Bit, HashSet<int> Values)> sets)
+    /// <param name="query">What is asked.</param>
+    /// <param name="fields">The attributes that something is asked of.</param>
+    /// <param name="sets">The numbers of the values that are asked for.</param>
+    public SearchFilter(SearchQuery query, List<string> fields, List<(int Bit, HashSet<int> Values)> sets)
     {
         _price = (query.MinPrice, query.MaxPrice);
         _inStock = query.InStock;
@@ -35,10 +39,13 @@ internal sealed class SearchFilter
     public int AllFacets { get; }
 
     /// <summary>Whether anything is asked.</summary>
-    public bool Any => AllFacets != 0 || _inStock || HasPrice;
+    public bool Any => AllFacets != 0 || HasOthers;
 
     /// <summary>The attributes that something is asked of.</summary>
-    public IEnumerable<string> Fields => _fields;
+    public IReadOnlyList<string> Fields => _fields;
+
+    /// <summary>Whether anything is asked that a document's facets do not tell.</summary>
+    public bool HasOthers => _inStock || HasPrice;
 
     private bool HasPrice => _price.Least is not null || _price.Most is not null;
 
@@ -68,34 +75,9 @@ internal sealed class SearchFilter
     /// <summary>Whether no more than one condition is failed.</summary>
     public static bool IsSingle(int failed) => (failed & (failed - 1)) == 0;
 
-    /// <summary>Which conditions on facets a document fails; 0 for none.</summary>
-    public int FailedFacets(ReadOnlySpan<int> facets)
-    {
-        var failed = 0;
-        for (var i = 0; i < FacetSets.Count; i++)
-        {
-            failed |= HasAny(facets, FacetSets[i].Values) ? 0 : FacetSets[i].Bit;
-        }
-
-        return failed;
-    }
-
     /// <summary>Which of the other conditions a document fails; 0 for none.</summary>
     public int FailedOthers(long price, byte availability) =>
         (HasPrice && (price < 0 || price < _price.Least || price > _price.Most) ? Price : 0) | (_inStock && availability > 1 ? Stock : 0);
-
-    private static bool HasAny(ReadOnlySpan<int> facets, HashSet<int> values)
-    {
-        foreach (var facet in facets)
-        {
-            if (values.Contains(facet))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }
 
 /// <summary>A search as it is asked of the engine.</summary>

@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using Commerce.ReadModels;
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Commerce.Catalog.Search;
@@ -10,7 +9,7 @@ namespace Commerce.Catalog.Search;
 /// What this host remembers of the index: the columns of all segments, the values that change, and postings of late. Each query asks the database for the
 /// generation first, so that what is remembered is never older than what is committed.
 /// </summary>
-internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, TimeProvider time) : IDisposable
+internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, TimeProvider time, IOptions<CatalogOptions> options) : IDisposable
 {
     internal const string SelectState = """
         select s.epoch, s.generation, s.changed, t.version from (select 1) as one
@@ -33,24 +32,17 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
           from catalog.search_docs d where d.generation > @generation order by d.generation, d.doc
         """;
 
-    internal const string SelectPostings = "select term, segment, body from catalog.search_postings where term = any (@terms) and segment = any (@segments)";
     internal const string SelectFacets = "select id, field from catalog.search_facets where id > @id order by id";
 
     // The picture is taken by the first statement after this one. A rebuild that puts new tables in place waits until the picture was read, or is over before it is
     // taken: one taken while it waits for the tables would show the new ones as they were before they were filled.
     private static readonly string HoldTables = $"lock table {string.Join(", ", SearchProjection.IndexTables)} in access share mode";
 
-    // No word of the vocabulary begins so.
-    private const string FacetTerm = "\u0001";
-
-    private const long MaxPostingBytes = 64L * 1024 * 1024;
-
     // Far below what a cache may be behind, and enough for hundreds of searches.
     private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(10);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly UncountedOrders _orders = new();
-    private readonly ConcurrentDictionary<(int Segment, string Term), Remembered> _postings = [];
     private volatile SearchSnapshot _snapshot = SearchSnapshot.Empty;
     private volatile FacetNames _names = FacetNames.None;
     private volatile Thesaurus _thesaurus = Thesaurus.Empty;
@@ -58,8 +50,9 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
     private TaskCompletionSource<SearchState>? _next;
     private bool _isAsking;
     private volatile Told? _told;
-    private long _bytes;
-    private long _clock;
+
+    /// <summary>The postings of late.</summary>
+    public PostingsCache Postings { get; } = new(options.Value.SearchPostingBytes);
 
     /// <summary>Facet values by number, at least those of the snapshot that was asked for before.</summary>
     public FacetNames Facets => _names;
@@ -86,9 +79,24 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         return answer.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>What was committed a moment ago at the most: a busy host need not ask for each search.</summary>
-    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken) =>
-        _told is { } told && time.GetElapsedTime(told.At) < Recent ? new(told.State) : new(StateAsync(cancellationToken));
+    /// <summary>
+    /// What was committed a moment ago at the most: a busy host need not ask for each search. It asks again before that moment is over, so that nobody waits
+    /// while searches come.
+    /// </summary>
+    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken)
+    {
+        if (_told is not { } told || time.GetElapsedTime(told.At) is var age && age >= Recent)
+        {
+            return new(StateAsync(cancellationToken));
+        }
+
+        if (age >= Recent / 2)
+        {
+            AskAhead();
+        }
+
+        return new(told.State);
+    }
 
     /// <summary>The index and what staff say of words, at least as of a state.</summary>
     public async Task<(SearchSnapshot Snapshot, Thesaurus Thesaurus)> NowAsync(SearchState state, CancellationToken cancellationToken)
@@ -100,89 +108,8 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
             : (await CatchUpAsync(cancellationToken), thesaurus);
     }
 
-    /// <summary>The places of a segment's documents that have a facet value.</summary>
-    public int[] PlacesOf(Segment segment, int facet)
-    {
-        var key = (segment.Id, FacetTerm + facet.ToString(CultureInfo.InvariantCulture));
-        if (_postings.TryGetValue(key, out var remembered))
-        {
-            remembered.Used = Interlocked.Increment(ref _clock);
-            return remembered.Postings.Places;
-        }
-
-        var places = new Postings(segment.PlacesOf(facet), []);
-        Remember(key, places);
-        Forget();
-        return places.Places;
-    }
-
-    /// <summary>The postings of terms, by term and segment; what no segment has is absent.</summary>
-    public async Task<Dictionary<string, Postings?[]>> PostingsAsync(
-        SearchConnection connection, SearchSnapshot snapshot, IReadOnlyCollection<string> terms, CancellationToken cancellationToken)
-    {
-        var found = terms.ToDictionary(term => term, _ => new Postings?[snapshot.Segments.Count], StringComparer.Ordinal);
-        var missing = new HashSet<string>(StringComparer.Ordinal);
-        var missingSegments = new HashSet<int>();
-        foreach (var (term, bySegment) in found)
-        {
-            for (var i = 0; i < bySegment.Length; i++)
-            {
-                if (_postings.TryGetValue((snapshot.Segments[i].Id, term), out var remembered))
-                {
-                    remembered.Used = Interlocked.Increment(ref _clock);
-                    bySegment[i] = remembered.Postings;
-                }
-                else
-                {
-                    missing.Add(term);
-                    missingSegments.Add(snapshot.Segments[i].Id);
-                }
-            }
-        }
-
-        if (missing.Count > 0)
-        {
-            await ReadAsync(connection, snapshot, found, missing, missingSegments, cancellationToken);
-        }
-
-        return found;
-    }
-
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
-
-    private async Task ReadAsync(
-        SearchConnection connection, SearchSnapshot snapshot, Dictionary<string, Postings?[]> found, HashSet<string> terms, HashSet<int> segments, CancellationToken cancellationToken)
-    {
-        var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(string Term, int Segment, byte[] Body)>(
-            new CommandDefinition(SelectPostings, new { terms = terms.ToArray(), segments = segments.ToArray() }, cancellationToken: cancellationToken));
-        var read = rows.ToDictionary(row => (row.Segment, row.Term), row => Postings.Decode(row.Body));
-        foreach (var term in terms)
-        {
-            for (var i = 0; i < snapshot.Segments.Count; i++)
-            {
-                var key = (snapshot.Segments[i].Id, term);
-                if (!segments.Contains(key.Id))
-                {
-                    continue;
-                }
-
-                var postings = read.GetValueOrDefault(key, Postings.None);
-                found[term][i] = postings;
-                Remember(key, postings);
-            }
-        }
-
-        Forget();
-    }
-
-    private void Remember((int Segment, string Term) key, Postings postings)
-    {
-        if (_postings.TryAdd(key, new Remembered(postings) { Used = Interlocked.Increment(ref _clock) }))
-        {
-            Interlocked.Add(ref _bytes, postings.Size);
-        }
-    }
 
     private async Task<Thesaurus> ThesaurusAsync(CancellationToken cancellationToken)
     {
@@ -192,6 +119,29 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         var synonyms = await connection.QueryAsync<SynonymRow>(new CommandDefinition(SelectSynonyms, transaction: transaction, cancellationToken: cancellationToken));
         var stops = await connection.QueryAsync<string>(new CommandDefinition(SelectStopWords, transaction: transaction, cancellationToken: cancellationToken));
         return _thesaurus = new Thesaurus(version, synonyms, stops);
+    }
+
+    private void AskAhead()
+    {
+        lock (_asking)
+        {
+            if (_isAsking)
+            {
+                return;
+            }
+
+            _isAsking = true;
+        }
+
+        _ = AskUnheardAsync();
+
+        async Task AskUnheardAsync()
+        {
+            var answer = new TaskCompletionSource<SearchState>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await AskAsync(answer);
+            // Nobody waits for it: whoever comes later asks for himself and is told then.
+            _ = answer.Task.Exception;
+        }
     }
 
     private async Task AskAsync(TaskCompletionSource<SearchState> answer)
@@ -226,23 +176,6 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         }
     }
 
-    // Half at once, the longest unused first: rare, and no bookkeeping on the way in.
-    private void Forget()
-    {
-        if (Interlocked.Read(ref _bytes) <= MaxPostingBytes)
-        {
-            return;
-        }
-
-        foreach (var (key, remembered) in _postings.OrderBy(pair => pair.Value.Used).Take(_postings.Count / 2))
-        {
-            if (_postings.TryRemove(key, out _))
-            {
-                Interlocked.Add(ref _bytes, -remembered.Postings.Size);
-            }
-        }
-    }
-
     private async Task<SearchSnapshot> CatchUpAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
@@ -265,8 +198,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
                 _names = known.Epoch == now.Epoch ? _names : FacetNames.None;
                 known = SearchSnapshot.Empty with { Live = new LiveColumns() };
                 _orders.Clear();
-                _postings.Clear();
-                Interlocked.Exchange(ref _bytes, 0);
+                Postings.Clear();
             }
 
             var segments = await SegmentsAsync(connection, transaction, known, cancellationToken);
@@ -277,10 +209,19 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
             await foreach (var row in live.WithCancellation(cancellationToken))
             {
                 known.Live.Apply(row with { Popularity = row.Popularity + _orders.Of(row.ProductId) });
+                if (row.Dead)
+                {
+                    Bury(segments, row.Doc);
+                }
+            }
+
+            foreach (var segment in segments.Except(known.Segments))
+            {
+                BuryAbsent(segment, known.Live);
             }
 
             await ReadFacetsAsync(connection, transaction, cancellationToken);
-            ForgetGone(known, segments);
+            Postings.Keep(segments);
             var sameSegments = segments.Count == known.Segments.Count && segments.SequenceEqual(known.Segments);
             return _snapshot = sameSegments
                 ? known with { Epoch = now.Epoch, Generation = now.Generation, Changed = now.Changed }
@@ -299,7 +240,8 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         var fresh = ids.Where(id => !byId.ContainsKey(id)).ToArray();
         if (fresh.Length > 0)
         {
-            foreach (var row in await connection.QueryAsync<SegmentRow>(new CommandDefinition(SelectSegments, new { ids = fresh }, transaction, cancellationToken: cancellationToken)))
+            // One after the other: all at once they would be twice what is kept.
+            await foreach (var row in connection.QueryUnbufferedAsync<SegmentRow>(SelectSegments, new { ids = fresh }, transaction).WithCancellation(cancellationToken))
             {
                 byId[row.Id] = Segment.Read(row);
             }
@@ -310,35 +252,32 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
 
     private async Task ReadFacetsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<(int Id, string Field)>(new CommandDefinition(SelectFacets, new { id = _names.Last }, transaction, cancellationToken: cancellationToken));
-        _names = _names.With(rows);
+        _names = await _names.WithAsync(connection.QueryUnbufferedAsync<(int Id, string Field)>(SelectFacets, new { id = _names.Last }, transaction), cancellationToken);
     }
 
-    private void ForgetGone(SearchSnapshot known, List<Segment> segments)
+    private static void Bury(List<Segment> segments, int document)
     {
-        var gone = known.Segments.Select(segment => segment.Id).Except(segments.Select(segment => segment.Id)).ToHashSet();
-        if (gone.Count == 0)
+        foreach (var segment in segments)
         {
-            return;
-        }
-
-        foreach (var key in _postings.Keys.Where(key => gone.Contains(key.Segment)))
-        {
-            if (_postings.TryRemove(key, out var remembered))
+            if (segment.PlaceOf(document) is >= 0 and var place)
             {
-                Interlocked.Add(ref _bytes, -remembered.Postings.Size);
+                segment.Living.Bury(place);
+            }
+        }
+    }
+
+    private static void BuryAbsent(Segment segment, LiveColumns live)
+    {
+        for (var place = 0; place < segment.Count; place++)
+        {
+            if (!live.Lives(segment.Documents[place]))
+            {
+                segment.Living.Bury(place);
             }
         }
     }
 
     private sealed record Told(SearchState State, long At);
-
-    private sealed class Remembered(Postings postings)
-    {
-        public Postings Postings { get; } = postings;
-
-        public long Used { get; set; }
-    }
 }
 
 /// <summary>What a search stands on.</summary>

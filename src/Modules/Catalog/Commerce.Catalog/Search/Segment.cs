@@ -8,8 +8,17 @@ namespace Commerce.Catalog.Search;
 /// </summary>
 internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] Lengths, int[] FacetStarts, int[] FacetValues)
 {
+    /// <summary>Documents of a segment at the most: places are kept in two bytes.</summary>
+    public const int MaxDocuments = 1 << 16;
+
     /// <summary>Documents, dead ones included.</summary>
     public int Count => Documents.Length;
+
+    /// <summary>The number of a document. Where they follow one another, as when a catalogue is first filled, nothing has to be looked up.</summary>
+    public int DocumentOf(int place) => _follow ? _first + place : Documents[place];
+
+    /// <summary>Which of them live, as far as this host knows.</summary>
+    public LivingPlaces Living { get; } = new(Documents.Length);
 
     /// <summary>The sums of the documents' lengths, by field.</summary>
     public double[] LengthSums { get; } = Sums(Lengths);
@@ -19,6 +28,8 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
 
     // Those that were written before merging kept the order of documents.
     private readonly bool _ascends = Ascends(Documents);
+    private readonly bool _follow = Ascends(Documents) && Documents.Length > 0 && Documents[^1] - Documents[0] == Documents.Length - 1;
+    private readonly int _first = Documents.Length > 0 ? Documents[0] : 0;
     private int[]? _byAge;
 
     /// <summary>Its places, the newest product first.</summary>
@@ -72,9 +83,9 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
     }
 
     /// <summary>The places of the documents that have a facet value.</summary>
-    public int[] PlacesOf(int facet)
+    public ushort[] PlacesOf(int facet)
     {
-        var places = new List<int>();
+        var places = new List<ushort>();
         var place = 0;
         for (var at = 0; FacetValues.AsSpan(at).IndexOf(facet) is >= 0 and var found;)
         {
@@ -84,7 +95,7 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
                 place++;
             }
 
-            places.Add(place);
+            places.Add((ushort)place);
             at = FacetStarts[++place];
         }
 
@@ -106,6 +117,11 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
     /// <summary>From stored columns.</summary>
     public static Segment Read(SegmentRow row)
     {
+        if (row.Docs > MaxDocuments)
+        {
+            throw new InvalidDataException($"Segment {row.Id} of the search index has {row.Docs} documents, more than {MaxDocuments}; have Catalog.Search rebuilt.");
+        }
+
         var counts = MemoryMarshal.Cast<byte, ushort>(row.FacetCounts);
         var starts = new int[counts.Length + 1];
         for (var i = 0; i < counts.Length; i++)
@@ -120,6 +136,26 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
             row.Lengths,
             starts,
             MemoryMarshal.Cast<byte, int>(row.FacetValues).ToArray());
+    }
+}
+
+/// <summary>Which documents of a segment live. One writer, any number of readers; most segments have none that is dead.</summary>
+internal sealed class LivingPlaces(int count)
+{
+    private ulong[]? _dead;
+
+    /// <summary>Whether all of them do.</summary>
+    public bool All => _dead is null;
+
+    /// <summary>Whether a document lives.</summary>
+    public bool Has(int place) => _dead is not { } dead || (dead[place >> 6] & (1UL << place)) == 0;
+
+    /// <summary>Says that a document died.</summary>
+    public void Bury(int place)
+    {
+        var dead = _dead ?? new ulong[(count + 63) / 64];
+        Volatile.Write(ref dead[place >> 6], dead[place >> 6] | (1UL << place));
+        Volatile.Write(ref _dead, dead);
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
     private const int Fan = 8;
 
     // Larger ones stay as they are: joining them would hold up the events behind for seconds, and the host would need memory for all of them at once.
-    private const int MaxDocs = 65_536;
+    private const int MaxDocs = Segment.MaxDocuments;
 
     // Postings that are in memory at once.
     private const int RowsAtOnce = 20_000;

@@ -15,13 +15,12 @@ internal sealed class Sifting : IDisposable
     private readonly SearchQuery _query;
     private readonly SearchFilter _filter;
     private readonly FacetCounts _facets;
-    private readonly PriorityQueue<SearchHit, SearchPlace> _best = new(Comparer<SearchPlace>.Create((left, right) => right.CompareTo(left)));
+    private readonly PageHits _best;
     private readonly SearchPlace? _after;
     private readonly int _currency;
     private readonly long _now;
     private readonly Order _order;
-    private readonly float _countFrom;
-    private SearchPlace _worst;
+    private readonly float _mostLift;
     private int _counted;
     private int _countedBeside;
 
@@ -31,10 +30,11 @@ internal sealed class Sifting : IDisposable
     /// <param name="names">The fields of facets.</param>
     /// <param name="now">The moment that prices are of.</param>
     /// <param name="matches">What was found, or null when everything is looked through.</param>
-    public Sifting(SearchSnapshot snapshot, SearchQuery query, SearchFilter filter, FacetNames names, long now, List<Match>? matches)
+    public Sifting(SearchSnapshot snapshot, SearchQuery query, SearchFilter filter, FacetNames names, long now, Matches? matches)
     {
         _snapshot = snapshot;
         _query = query;
+        _best = new PageHits(query.Limit);
         _filter = filter;
         _facets = new FacetCounts(filter, names, snapshot.Live.Living);
         _currency = snapshot.Live.CurrencyNumber(query.Currency);
@@ -48,9 +48,9 @@ internal sealed class Sifting : IDisposable
             _ => matches is null ? Order.Popular : Order.Relevance,
         };
         _after = query.After;
+        _mostLift = snapshot.Live.MostPopular > 0 ? 1 + PopularityShare : 1;
         if (matches is not null)
         {
-            _countFrom = matches.Count > ExactFacets ? Threshold(matches) : float.MinValue;
             _after = Anchored(matches);
         }
     }
@@ -67,75 +67,98 @@ internal sealed class Sifting : IDisposable
     /// <summary>Whether one of the documents that fail a single condition had to stay uncounted: no more of them need be looked at.</summary>
     public bool IsFullBeside { get; private set; }
 
-    /// <summary>Takes what was found.</summary>
-    public void Add(List<Match> matches)
+    /// <summary>Says that of those that fail nothing only every so many-th is counted.</summary>
+    public void CountsEvery(int times)
     {
-        var skips = _order == Order.Relevance && !_filter.Any;
-        foreach (var match in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(matches))
-        {
-            // Of very many, most are neither counted nor, however popular, anywhere near the page.
-            if (skips && match.Score < _countFrom && IsFullOf(KeyOf(match.IsFull, match.Score * (1 + PopularityShare), 0, 0)))
-            {
-                Total++;
-                IsApproximate = true;
-                continue;
-            }
+        _facets.Times = times;
+        IsApproximate |= times > 1;
+    }
 
-            Add(match);
+    /// <summary>Whether a match may come on the page, however popular it is.</summary>
+    public bool MayTake(Matches matches, int number)
+    {
+        if (_order != Order.Relevance || !_best.IsFull)
+        {
+            return true;
+        }
+
+        var (key, worst) = (KeyOf(matches.IsFull(number), matches.Scores[number] * _mostLift, 0, 0), _best.Worst);
+        if (key != worst.Key || _mostLift > 1)
+        {
+            return key <= worst.Key;
+        }
+
+        // Very many can be as good as the last of the page; of these only newer ones come before it.
+        var match = matches[number];
+        return _snapshot.Segments[match.Segment].Products[match.Place].CompareTo(worst.Product) > 0;
+    }
+
+    /// <summary>Takes a match of a query's words.</summary>
+    /// <param name="columns">Its segment.</param>
+    /// <param name="match">The match.</param>
+    /// <param name="failed">Which conditions it fails.</param>
+    /// <param name="times">For how many it is counted.</param>
+    /// <param name="values">What changes of it.</param>
+    public void Take(Segment columns, in Match match, int failed, int times, in LiveValues values)
+    {
+        if (values.Availability == LiveColumns.Absent)
+        {
+            // It died while the query was answered.
+            Total -= failed == 0 ? 1 : 0;
+            return;
+        }
+
+        if (times > 0)
+        {
+            _facets.Add(columns.FacetsOf(match.Place), values.Price, values.Availability, failed, times);
+        }
+
+        if (failed == 0)
+        {
+            Take(columns, match.Segment, match.Place, match.IsFull, match.Score, values);
         }
     }
 
-    /// <summary>Takes a match.</summary>
-    public void Add(Match match) => Add(match.Segment, match.Place, _filter.FailedFacets(_snapshot.Segments[match.Segment].FacetsOf(match.Place)), match.IsFull, match.Score);
-
-    /// <summary>Takes a document.</summary>
+    /// <summary>Takes a document that was not found by words.</summary>
     /// <param name="segment">Its segment's place in the snapshot.</param>
     /// <param name="place">Its place in the segment.</param>
     /// <param name="failedFacets">Which conditions of facets it fails.</param>
-    /// <param name="isFull">Whether it has all words.</param>
-    /// <param name="score">How well it matches.</param>
-    public void Add(int segment, int place, int failedFacets, bool isFull, float score)
+    public void Add(int segment, int place, int failedFacets)
     {
         var columns = _snapshot.Segments[segment];
-        var document = columns.Documents[place];
-        var availability = _snapshot.Live.Availability(document);
-        if (availability == LiveColumns.Absent)
+        var values = _snapshot.Live.ValuesOf(columns.Documents[place], _query.Currency, _currency, _now);
+        if (values.Availability == LiveColumns.Absent)
         {
             return;
         }
 
-        var price = PriceOf(document);
-        var failed = failedFacets | _filter.FailedOthers(price, availability);
-        Count(columns, place, price, availability, failed, score);
-        if (failed != 0)
+        var failed = failedFacets | _filter.FailedOthers(values.Price, values.Availability);
+        Count(columns, place, values, failed);
+        if (failed == 0)
         {
-            return;
+            Total++;
+            Take(columns, segment, place, false, 0, values);
         }
-
-        Total++;
-        Take(columns, segment, place, isFull, score, price);
     }
 
     /// <summary>Offers a document for the page without counting it.</summary>
     public Verdict AddHit(int segment, int place)
     {
         var columns = _snapshot.Segments[segment];
-        var document = columns.Documents[place];
-        var availability = _snapshot.Live.Availability(document);
-        var price = PriceOf(document);
-        return availability == LiveColumns.Absent || _filter.FailedOthers(price, availability) != 0 ? Verdict.Skipped : Take(columns, segment, place, false, 0, price);
+        var values = _snapshot.Live.ValuesOf(columns.Documents[place], _query.Currency, _currency, _now);
+        return values.Availability == LiveColumns.Absent || _filter.FailedOthers(values.Price, values.Availability) != 0
+            ? Verdict.Skipped
+            : Take(columns, segment, place, false, 0, values);
     }
 
     /// <summary>Counts a document's facets without offering it for the page.</summary>
     public void CountFacets(int segment, int place)
     {
         var columns = _snapshot.Segments[segment];
-        var document = columns.Documents[place];
-        var availability = _snapshot.Live.Availability(document);
-        if (availability != LiveColumns.Absent)
+        var values = _snapshot.Live.ValuesOf(columns.Documents[place], _query.Currency, _currency, _now);
+        if (values.Availability != LiveColumns.Absent)
         {
-            var price = PriceOf(document);
-            Count(columns, place, price, availability, _filter.FailedOthers(price, availability), 0);
+            Count(columns, place, values, _filter.FailedOthers(values.Price, values.Availability));
         }
     }
 
@@ -156,7 +179,7 @@ internal sealed class Sifting : IDisposable
     }
 
     /// <summary>Whether the page is full of documents that stand before all with this key or a larger one.</summary>
-    public bool IsFullOf(double key) => _best.Count > _query.Limit && _worst.Key < key;
+    public bool IsFullOf(double key) => _best.IsBehind(key);
 
     private enum Order
     {
@@ -171,18 +194,7 @@ internal sealed class Sifting : IDisposable
     public bool HasPrice(int document) => PriceOf(document) >= 0;
 
     /// <summary>The page in order, with one more where there is another.</summary>
-    public List<SearchHit> Hits()
-    {
-        var hits = new List<SearchHit>(_best.Count);
-        while (_best.TryDequeue(out var hit, out _))
-        {
-            hits.Add(hit);
-        }
-
-        hits.Reverse();
-        // A price or an order that arrives meanwhile can make one document stand in two places.
-        return [.. hits.DistinctBy(hit => hit.Product)];
-    }
+    public List<SearchHit> Hits() => _best.ToList();
 
     /// <summary>What was counted.</summary>
     public FacetCounts Facets => _facets;
@@ -195,42 +207,38 @@ internal sealed class Sifting : IDisposable
 
     private long PriceOf(int document) => _snapshot.Live.Price(document, _query.Currency, _currency, _now);
 
-    private Verdict Take(Segment columns, int segment, int place, bool isFull, float score, long price)
+    private Verdict Take(Segment columns, int segment, int place, bool isFull, float score, in LiveValues values)
     {
-        var popularity = _snapshot.Live.Popularity(columns.Documents[place]);
-        var mixed = score * (1 + (PopularityShare * Share(popularity)));
-        var at = new SearchPlace(KeyOf(isFull, mixed, price, popularity), columns.Products[place]);
+        var mixed = values.Popularity > 0 ? score * (1 + (PopularityShare * Share(values.Popularity))) : score;
+        var key = KeyOf(isFull, mixed, values.Price, values.Popularity);
+        if (_best.IsBehind(key))
+        {
+            // Before the product's id is looked at: nearly all of many matches end here.
+            return _after is { } anchor && key < anchor.Key ? Verdict.Skipped : Verdict.BehindThePage;
+        }
+
+        var at = new SearchPlace(key, columns.Products[place]);
         if (_after is { } after && at.CompareTo(after) <= 0)
         {
             return Verdict.Skipped;
         }
 
-        if (_best.Count > _query.Limit && at.CompareTo(_worst) >= 0)
+        if (_best.IsFull && at.CompareTo(_best.Worst) >= 0)
         {
             return Verdict.BehindThePage;
         }
 
-        var hit = new SearchHit(at.Product, mixed, isFull, at, segment, place);
-        if (_best.Count <= _query.Limit)
-        {
-            _best.Enqueue(hit, at);
-        }
-        else
-        {
-            _best.EnqueueDequeue(hit, at);
-        }
-
-        _worst = _best.Peek().Place;
+        _best.Add(at, mixed, isFull, segment, place);
         return Verdict.Taken;
     }
 
-    private void Count(Segment columns, int place, long price, byte availability, int failed, float score)
+    private void Count(Segment columns, int place, in LiveValues values, int failed)
     {
-        if (failed == 0 ? score >= _countFrom && _counted < ExactFacets : SearchFilter.IsSingle(failed) && _countedBeside < ExactFacets)
+        if (failed == 0 ? _counted < ExactFacets : SearchFilter.IsSingle(failed) && _countedBeside < ExactFacets)
         {
             _counted += failed == 0 ? 1 : 0;
             _countedBeside += failed == 0 ? 0 : 1;
-            _facets.Add(columns.FacetsOf(place), price, availability, failed);
+            _facets.Add(columns.FacetsOf(place), values.Price, values.Availability, failed, 1);
         }
         else if (failed == 0 || SearchFilter.IsSingle(failed))
         {
@@ -252,15 +260,16 @@ internal sealed class Sifting : IDisposable
 
     // Every new product shifts all scores a little. A page by score goes on behind the last product of the page before wherever that stands now, so none is
     // skipped and none comes again; only where it is gone the score that it had has to do.
-    private SearchPlace? Anchored(List<Match> matches)
+    private SearchPlace? Anchored(Matches matches)
     {
         if (_query.After is not { } after || _query.Sort != "relevance")
         {
             return _query.After;
         }
 
-        foreach (var match in matches)
+        for (var i = 0; i < matches.Count; i++)
         {
+            var match = matches[i];
             var columns = _snapshot.Segments[match.Segment];
             if (columns.Products[match.Place] == after.Product && _snapshot.Live.Lives(columns.Documents[match.Place]))
             {
@@ -270,45 +279,5 @@ internal sealed class Sifting : IDisposable
         }
 
         return after;
-    }
-
-    // The score that about as many of what fails nothing reach as are counted.
-    private float Threshold(List<Match> matches)
-    {
-        const int steps = 4_096;
-        var (least, most) = (float.MaxValue, float.MinValue);
-        foreach (var match in matches)
-        {
-            least = Math.Min(least, match.Score);
-            most = Math.Max(most, match.Score);
-        }
-
-        var counts = new int[steps + 1];
-        var scale = steps / Math.Max(most - least, float.Epsilon);
-        var found = 0;
-        foreach (var match in matches)
-        {
-            var columns = _snapshot.Segments[match.Segment];
-            if (!_filter.Any || Passes(columns, match.Place))
-            {
-                counts[(int)((match.Score - least) * scale)]++;
-                found++;
-            }
-        }
-
-        var step = steps;
-        for (var above = 0; found > ExactFacets && step > 0 && above + counts[step] <= ExactFacets; step--)
-        {
-            above += counts[step];
-        }
-
-        return found <= ExactFacets ? float.MinValue : least + (step / scale);
-    }
-
-    private bool Passes(Segment columns, int place)
-    {
-        var document = columns.Documents[place];
-        return _filter.FailedFacets(columns.FacetsOf(place)) == 0
-            && _filter.FailedOthers(PriceOf(document), _snapshot.Live.Availability(document)) == 0;
     }
 }

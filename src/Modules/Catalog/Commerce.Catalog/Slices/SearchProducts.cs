@@ -100,8 +100,8 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
     {
         var items = shelved.Zip(found.Result.Hits)
             .Where(pair => pair.First is not null)
-            .Select(pair => Item(pair.First!.Item!, pair.Second.Score) with { Explanation = SearchTexts.Of(found.Result.Explanations?[pair.Second.Product]) });
-        return SearchPage.Of([.. items.Select(Rendered.Bytes)], found.Behind);
+            .Select(pair => SearchPage.Explained(pair.First!, pair.Second.Score, SearchTexts.Of(found.Result.Explanations?[pair.Second.Product])));
+        return SearchPage.Of([.. items], found.Behind);
     }
 
     private static SearchResponse Response(SearchParameters parameters, SearchResult result, IReadOnlyList<SearchItem> items) => new(
@@ -111,9 +111,6 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         result.Total,
         result.IsApproximate,
         result.Corrected);
-
-    private static SearchItem Item(ProductListItem item, double score) =>
-        new(item.Id, item.Slug, item.Name, item.Price, item.Image, item.Availability, Math.Round(score, 4), item.Brand, item.Skus);
 
     // Attributes go by their own names; the few that would be taken for a field of the shop keep the prefix that filters have.
     private static ReadyFacet Facet(FacetField facet, CategoryMap map, string? locale)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Commerce.Catalog.ReadModels;
 using Commerce.Catalog.Search;
 using Commerce.Catalog.Wire;
@@ -60,8 +61,16 @@ internal sealed class SuggestSearchHandler(SearchEngine engine, PastQueries past
         var items = await shelf.FindAsync([.. found.Hits.Select(hit => hit.Product)], request.Locale, null, call, cancellationToken);
         var map = await categories.AllAsync(call, cancellationToken);
         return Rendered.Of(new SuggestionsResponse(
-            [.. items.OfType<ShelvedItem>().Select(shelved => shelved.Item!).Select(item => new ProductSuggestion(item.Id, item.Slug, item.Name, item.Image))],
+            [.. items.OfType<ShelvedItem>().Select(Suggestion)],
             [.. map.Named(folded, Most).Select(row => new CategorySuggestion(row.Id, row.Slug, Locales.Pick(row.Translations, request.Locale).Text.Name))],
             [.. past.Beginning(folded, Most).Concat(await engine.CompleteAsync(folded, Most, cancellationToken)).Distinct(StringComparer.Ordinal).Take(Most)]));
+    }
+
+    // A few of them, out of the bytes that results are made of.
+    private static ProductSuggestion Suggestion(ShelvedItem shelved)
+    {
+        using var json = JsonDocument.Parse(shelved.ToBytes(0));
+        var item = json.RootElement;
+        return new ProductSuggestion(item.GetProperty("id").GetGuid(), item.GetProperty("slug").GetString()!, item.GetProperty("name").GetString()!, item.TryGetProperty("image", out var image) ? image.GetString() : null);
     }
 }

@@ -39,6 +39,13 @@ internal static class SearchPage
         return page.WrittenSpan.ToArray();
     }
 
+    /// <summary>An item with how its score came about behind everything else.</summary>
+    public static byte[] Explained(ShelvedItem item, double score, ScoreExplanation? explanation)
+    {
+        var known = item.ToBytes(score);
+        return explanation is null ? known : [.. known.AsSpan(0, known.Length - 1), .. ",\"explanation\":"u8, .. Rendered.Bytes(explanation), (byte)'}'];
+    }
+
     /// <summary>The answer of items that were rendered whole.</summary>
     public static CacheEntry Of(IReadOnlyList<byte[]> items, byte[] behind) =>
         Tagged([.. Items, .. items.SelectMany((item, i) => i == 0 ? item : [(byte)',', .. item]), .. behind]);
@@ -87,22 +94,21 @@ internal static class SearchPage
 /// <param name="Response">The field; its values too, unless these stand ready.</param>
 internal sealed record ReadyFacet(FacetResponse Response)
 {
-    private static readonly byte[] None = "]}"u8.ToArray();
-
     /// <summary>Values that stand ready.</summary>
     public IReadOnlyList<FacetValue> Values { get; init; } = [];
 
     /// <summary>Writes it.</summary>
     public void WriteTo(ArrayBufferWriter<byte> page)
     {
-        var bytes = Rendered.Bytes(Response);
         if (Values.Count == 0)
         {
-            page.Write(bytes);
+            page.Write(Rendered.Bytes(Response));
             return;
         }
 
-        page.Write(bytes.AsSpan(0, bytes.Length - None.Length));
+        page.Write("{\"field\":"u8);
+        page.Write(Rendered.Bytes(Response.Field));
+        page.Write(",\"values\":["u8);
         for (var i = 0; i < Values.Count; i++)
         {
             if (i > 0)
@@ -116,6 +122,6 @@ internal sealed record ReadyFacet(FacetResponse Response)
             page.Write("}"u8);
         }
 
-        page.Write(None);
+        page.Write("]}"u8);
     }
 }

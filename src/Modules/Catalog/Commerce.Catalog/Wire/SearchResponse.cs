@@ -8,7 +8,7 @@ namespace Commerce.Catalog.Wire;
 /// <param name="Facets">What the found products can be narrowed by; a field's own filter does not narrow its counts.</param>
 /// <param name="NextCursor">For the next page, or null.</param>
 /// <param name="Total">How many products were found.</param>
-/// <param name="Approximate">True when facets were counted over the best matches alone.</param>
+/// <param name="Approximate">True when there is so much that facets were counted over a part and tell about how many there are.</param>
 /// <param name="CorrectedQuery">The query that was answered, when slips in it were mended.</param>
 internal sealed record SearchResponse(
     IReadOnlyList<SearchItem> Items,

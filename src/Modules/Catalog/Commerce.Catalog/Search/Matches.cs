@@ -1,0 +1,134 @@
+using System.Buffers;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>A document that matches.</summary>
+/// <param name="Segment">The segment's place in the snapshot.</param>
+/// <param name="Place">The document's place in the segment.</param>
+/// <param name="IsFull">Whether it has all of the required words.</param>
+/// <param name="Score">How well it matches.</param>
+internal readonly record struct Match(int Segment, int Place, bool IsFull, float Score);
+
+/// <summary>All documents that match, in columns that are rented: a common word is in hundreds of thousands.</summary>
+internal sealed class Matches : IDisposable
+{
+    private const byte Full = byte.MaxValue;
+
+    private int[] _at = ArrayPool<int>.Shared.Rent(256);
+    private float[] _scores = ArrayPool<float>.Shared.Rent(256);
+    private byte[] _covered = ArrayPool<byte>.Shared.Rent(256);
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Their scores.</summary>
+    public ReadOnlySpan<float> Scores => _scores.AsSpan(0, Count);
+
+    /// <summary>One of them.</summary>
+    public Match this[int number] => new(_at[number] >>> 16, _at[number] & ushort.MaxValue, _covered[number] == Full, _scores[number]);
+
+    /// <summary>Whether one of them has all words.</summary>
+    public bool IsFull(int number) => _covered[number] == Full;
+
+    /// <summary>How many have all words.</summary>
+    public int CountFull() => _covered.AsSpan(0, Count).Count(Full);
+
+    /// <summary>Adds one.</summary>
+    public void Add(Match match)
+    {
+        Reserve(1);
+        _at[Count] = (match.Segment << 16) | match.Place;
+        _scores[Count] = match.Score;
+        _covered[Count++] = match.IsFull ? Full : (byte)0;
+    }
+
+    /// <summary>Adds those of a segment that live.</summary>
+    /// <param name="number">The segment's place in the snapshot.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="hits">What was found in it.</param>
+    /// <param name="required">Words that make a full match.</param>
+    /// <param name="weight">What scores are multiplied by.</param>
+    public void Add(int number, Segment segment, Hits hits, int required, float weight)
+    {
+        Reserve(hits.Count);
+        var (count, living, all) = (Count, segment.Living, segment.Living.All);
+        for (var i = 0; i < hits.Count; i++)
+        {
+            int place = hits.Places[i];
+            if (all || living.Has(place))
+            {
+                _at[count] = (number << 16) | place;
+                _scores[count] = weight * hits.Scores[i];
+                _covered[count++] = hits.Covered[i] == required ? Full : hits.Covered[i];
+            }
+        }
+
+        Count = count;
+    }
+
+    /// <summary>Leaves only those that have most of the words that any of them has.</summary>
+    public void KeepMost()
+    {
+        byte most = 0;
+        foreach (var covered in _covered.AsSpan(0, Count))
+        {
+            most = Math.Max(most, covered);
+        }
+
+        Keep(most);
+    }
+
+    /// <summary>Leaves only those that have all words.</summary>
+    public void KeepFull() => Keep(Full);
+
+    /// <summary>Forgets all of them.</summary>
+    public void Clear() => Count = 0;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (_at.Length == 0)
+        {
+            return;
+        }
+
+        ArrayPool<int>.Shared.Return(_at);
+        ArrayPool<float>.Shared.Return(_scores);
+        ArrayPool<byte>.Shared.Return(_covered);
+        (_at, _scores, _covered, Count) = ([], [], [], 0);
+    }
+
+    private void Keep(byte covered)
+    {
+        var kept = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (_covered[i] == covered)
+            {
+                (_at[kept], _scores[kept], _covered[kept]) = (_at[i], _scores[i], covered);
+                kept++;
+            }
+        }
+
+        Count = kept;
+    }
+
+    private void Reserve(int more)
+    {
+        if (Count + more > _at.Length)
+        {
+            var room = Math.Max(Count + more, _at.Length * 2);
+            Grow(ref _at, room);
+            Grow(ref _scores, room);
+            Grow(ref _covered, room);
+        }
+    }
+
+    private void Grow<T>(ref T[] column, int room)
+    {
+        var longer = ArrayPool<T>.Shared.Rent(room);
+        column.AsSpan(0, Count).CopyTo(longer);
+        ArrayPool<T>.Shared.Return(column);
+        column = longer;
+    }
+}

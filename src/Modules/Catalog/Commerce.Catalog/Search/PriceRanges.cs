@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Commerce.Catalog.Search;
+
+/// <summary>Counts prices in ranges that hold about as many products each.</summary>
+internal sealed class PriceRanges : IDisposable
+{
+    private const int PriceSteps = 6;
+    private const int MaxSample = 192;
+
+    private (long Price, int Times)[] _prices = ArrayPool<(long, int)>.Shared.Rent(256);
+    private int _count;
+
+    /// <summary>Takes a price in minor units that stands for so many.</summary>
+    public void Add(long price, int times)
+    {
+        if (_count == _prices.Length)
+        {
+            var longer = ArrayPool<(long, int)>.Shared.Rent(_count * 2);
+            _prices.CopyTo(longer, 0);
+            ArrayPool<(long, int)>.Shared.Return(_prices);
+            _prices = longer;
+        }
+
+        _prices[_count++] = (price, times);
+    }
+
+    /// <summary>The ranges with how many products are in each, or null when nothing has a price.</summary>
+    public FacetField? ToField(string currency)
+    {
+        if (_count == 0)
+        {
+            return null;
+        }
+
+        var minor = Minors.Of(currency);
+        var sample = Sample();
+        var edges = new List<long>(PriceSteps) { 0 };
+        for (var step = 1; step < PriceSteps; step++)
+        {
+            var edge = Round(sample[(int)((long)sample.Length * step / PriceSteps)], minor);
+            if (edge > edges[^1])
+            {
+                edges.Add(edge);
+            }
+        }
+
+        Span<int> counts = stackalloc int[PriceSteps];
+        counts.Clear();
+        foreach (var (price, times) in _prices.AsSpan(0, _count))
+        {
+            var range = edges.Count - 1;
+            while (range > 0 && price < edges[range])
+            {
+                range--;
+            }
+
+            counts[range] += times;
+        }
+
+        var values = new List<FacetValue>(edges.Count);
+        for (var i = 0; i < edges.Count; i++)
+        {
+            if (counts[i] > 0)
+            {
+                var until = i + 1 < edges.Count ? (edges[i + 1] / minor).ToString(CultureInfo.InvariantCulture) : "";
+                var range = string.Create(CultureInfo.InvariantCulture, $"{edges[i] / minor}-{until}");
+                values.Add(new FacetValue(range, counts[i]) { Json = NamedValue.Of(0, range).Json });
+            }
+        }
+
+        return new FacetField("price", values);
+    }
+
+    // Edges are rounded, so some hundreds of the prices tell where they lie as well as all of them; what lies between is counted exactly.
+    private long[] Sample()
+    {
+        var sample = new long[Math.Min(_count, MaxSample)];
+        for (var i = 0; i < sample.Length; i++)
+        {
+            sample[i] = _prices[(int)((long)_count * i / sample.Length)].Price;
+        }
+
+        Array.Sort(sample);
+        return sample;
+    }
+
+    // Two leading digits, in whole major units: people think in 50 and 120, not in 49.99.
+    private static long Round(long amount, long minor)
+    {
+        var major = amount / minor;
+        var unit = 1L;
+        while (major / unit >= 100)
+        {
+            unit *= 10;
+        }
+
+        return (major + (unit / 2)) / unit * unit * minor;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        ArrayPool<(long, int)>.Shared.Return(_prices);
+        (_prices, _count) = ([], 0);
+    }
+}
