@@ -133,7 +133,7 @@ public sealed class OperationsTests(ShopFixture shop) : IClassFixture<ShopFixtur
         var product = await shop.StockProductAsync(1_000, name: "Rebuilding kettle");
         var order = await ShopFixture.JsonAsync(await shop.TryOrderAsync(product.Sku, 1, Guid.CreateVersion7().ToString()), 201);
         await shop.SettleAsync();
-        string[] names = ["Orders.OrderRows", "Orders.OrderWords", "Inventory.StockLevels", "Inventory.Movements", "Catalog.Products", "Catalog.Search", "Recommendations.BoughtTogether"];
+        string[] names = ["Orders.OrderRows", "Orders.OrderWords", "Inventory.StockLevels", "Catalog.Products", "Catalog.Search", "Recommendations.BoughtTogether"];
         string[] paths =
         [
             $"/api/v1/orders/{order.GetProperty("id").GetGuid()}", $"/api/v1/orders?q={order.GetProperty("number").GetString()}", $"/api/v1/inventory/{product.Sku}",

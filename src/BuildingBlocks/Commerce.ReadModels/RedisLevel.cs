@@ -333,8 +333,9 @@ internal sealed partial class RedisLevel : BackgroundService
     }
 
     // A call that meets its connection in the moment of breaking throws InvalidOperationException ("writing is not allowed after writer was completed") or
-    // the ObjectDisposedException derived from it. Unheard, it would end the whole Host with its background service.
-    private static bool IsAway(Exception exception) => exception is RedisException or TimeoutException or InvalidOperationException;
+    // the ObjectDisposedException derived from it; one that waits on it is cancelled by the driver, though nobody asked for that. Unheard, it would end the whole
+    // Host with its background service, or a caller's read in a 500.
+    private static bool IsAway(Exception exception) => exception is RedisException or TimeoutException or InvalidOperationException or OperationCanceledException;
 
     private void StandAside()
     {

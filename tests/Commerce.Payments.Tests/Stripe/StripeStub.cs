@@ -20,10 +20,10 @@ internal sealed class StripeStub : IAsyncDisposable
     /// <summary>Everything that came, in order.</summary>
     public ConcurrentQueue<StripeCall> Calls { get; } = new();
 
-    /// <summary>Answers the next calls with these statuses, before anything happens.</summary>
+    /// <summary>Answers the next calls for a payment intent with these statuses, before anything happens; what is asked about earlier payments is not disturbed.</summary>
     public ConcurrentQueue<int> Faults { get; } = new();
 
-    /// <summary>Carries out the next call and breaks the connection instead of answering.</summary>
+    /// <summary>Carries out the next call for a payment intent and breaks the connection instead of answering.</summary>
     public bool LosesNextAnswer { get; set; }
 
     public static async Task<StripeStub> StartAsync()
@@ -55,14 +55,15 @@ internal sealed class StripeStub : IAsyncDisposable
         var key = request.Headers["Idempotency-Key"].ToString();
         Calls.Enqueue(new StripeCall(
             request.Method, request.Path, request.QueryString.Value ?? "", request.ContentType ?? "", key, request.Headers.Authorization.ToString(), request.Headers["Stripe-Version"].ToString(), form));
-        if (Faults.TryDequeue(out var fault))
+        var asksForPayment = HttpMethods.IsPost(request.Method) && request.Path == "/v1/payment_intents";
+        if (asksForPayment && Faults.TryDequeue(out var fault))
         {
             await WriteAsync(context, fault, """{"error":{"type":"api_error","message":"Try again."}}""");
             return;
         }
 
         var (status, body) = HttpMethods.IsPost(request.Method) ? _answers.GetOrAdd(key, _ => Post(request.Path, form)) : Get(request.Path);
-        if (LosesNextAnswer)
+        if (asksForPayment && LosesNextAnswer)
         {
             LosesNextAnswer = false;
             context.Abort();

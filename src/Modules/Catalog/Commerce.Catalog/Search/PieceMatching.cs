@@ -23,7 +23,7 @@ internal sealed class PieceMatching
     private readonly SearchSnapshot _snapshot;
     private readonly QueryPieces _pieces;
     private readonly (TermImpacts Impacts, float Rarity)[] _terms;
-    private readonly float _total;
+    private readonly float _allRarity;
     private readonly ushort[] _shares;
     private int _least;
     private int _deciding;
@@ -41,11 +41,11 @@ internal sealed class PieceMatching
             var found = impacts[pieces.Terms[i]];
             var rarity = found.Documents == 0 ? 1f : snapshot.Statistics.Ranking.Rarity(found.Documents);
             _terms[i] = (found, rarity);
-            _total += rarity;
+            _allRarity += rarity;
         }
 
         Array.Sort(_terms, static (left, right) => left.Impacts.Documents.CompareTo(right.Impacts.Documents));
-        _shares = [.. _terms.Select(term => (ushort)Math.Round(term.Rarity / _total * Whole))];
+        _shares = [.. _terms.Select(term => (ushort)Math.Round(term.Rarity / _allRarity * Whole))];
     }
 
     /// <summary>Says how near a name has to be.</summary>
@@ -70,7 +70,7 @@ internal sealed class PieceMatching
     /// <summary>What a name is worth that has pieces of such weight.</summary>
     public float ScoreOf(Segment segment, int place, float weight)
     {
-        var asked = weight / _total;
+        var asked = weight / _allRarity;
         var length = Fields.Length(segment.Lengths[(place * Fields.Lengths) + Fields.Count]);
         var said = Math.Min(1, asked * _pieces.Terms.Count / Math.Max(1, length));
         return Scale * ((0.75f * asked) + (0.25f * said));
@@ -224,7 +224,7 @@ internal sealed class PieceMatching
         Keep(hits, (_threshold * Whole) - 1);
         for (var i = 0; i < hits.Count; i++)
         {
-            hits.Scores[i] = ScoreOf(segment, hits.Places[i], hits.Scores[i] / Whole * _total);
+            hits.Scores[i] = ScoreOf(segment, hits.Places[i], hits.Scores[i] / Whole * _allRarity);
             hits.Covered[i] = 1;
         }
     }
