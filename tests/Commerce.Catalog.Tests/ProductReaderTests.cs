@@ -27,7 +27,17 @@ public sealed class ProductReaderTests(ShopFixture shop)
         using var statements = new Statements();
         var unknown = Enumerable.Range(0, Many - products.Count).Select(_ => Identifiers.Next()).ToList();
 
+        // Nobody is answered before all have asked: where the server answers within the call, every read would be alone.
+        await using var holding = new NpgsqlConnection(shop.Database.ConnectionString);
+        await holding.OpenAsync();
+        await using var transaction = await holding.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("lock table catalog.products in access exclusive mode", holding))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
         var reads = products.Select(product => product.Id).Concat(unknown).Concat(products.Select(product => product.Id)).Select(id => (Id: id, Read: reader.ReadAsync(id))).ToList();
+        await transaction.RollbackAsync();
         foreach (var (id, read) in reads)
         {
             (await read)?.Product.Id.ShouldBe(id);

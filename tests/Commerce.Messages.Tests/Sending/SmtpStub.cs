@@ -28,9 +28,10 @@ internal sealed class SmtpStub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Serving ends by itself; a listener that is stopped before that refuses to be asked for the next caller.
         await _closing.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Stop();
         _closing.Dispose();
         _listener.Dispose();
     }
