@@ -88,7 +88,8 @@ internal sealed partial class ClusterRoles(NpgsqlConnection admin, RoleConnectio
         }
     }
 
-    private static async Task RepeatAsync(Func<Task> step, CancellationToken cancellationToken)
+    /// <summary>Does something to the whole cluster again when another session was quicker: what is asked for may stand by then.</summary>
+    public static async Task RepeatAsync(Func<Task> step, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -42,7 +42,7 @@ internal sealed partial class SchemaMigrator(RoleConnections roles, IEnumerable<
 
             await clusterRoles.EnsureLoginsAsync([.. ordered.Select(schema => schema.Role)], cancellationToken);
             await ExecuteAsync(admin, History, cancellationToken);
-            await VouchAsync(admin, cancellationToken);
+            await ClusterRoles.RepeatAsync(() => VouchAsync(admin, cancellationToken), cancellationToken);
             foreach (var schema in ordered)
             {
                 await clusterRoles.EnsureMemberAsync(schema.Role, StoreRole, cancellationToken);
