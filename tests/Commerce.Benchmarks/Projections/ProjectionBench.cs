@@ -133,7 +133,7 @@ public static class ProjectionBench
         var buffer = new byte[256 * 1024];
         foreach (var table in tables)
         {
-            await database.ExecuteAsync($"drop table if exists bench.copied; create table bench.copied (like {table} including indexes including defaults)");
+            await database.ExecuteAsync($"drop table if exists bench.copied; create table bench.copied (like {table} including indexes including defaults including generated)");
             await using var source = await connection.BeginRawBinaryCopyAsync($"copy {table} to stdout (format binary)");
             await using var target = await sink.BeginRawBinaryCopyAsync("copy bench.copied from stdin (format binary)");
             int read;
