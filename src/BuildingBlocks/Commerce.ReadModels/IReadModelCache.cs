@@ -46,10 +46,37 @@ public interface IReadModelCache
 }
 
 /// <summary>A ready answer.</summary>
-/// <param name="Body">UTF-8 JSON, to be written as it is.</param>
-/// <param name="ETag">A strong entity tag with its quotes: what the fill said, else a hash of the body; the same on every host.</param>
-/// <param name="At">Everything up to here was committed before the body was read.</param>
-public sealed record CacheEntry(ReadOnlyMemory<byte> Body, string ETag, EventPosition At);
+/// <param name="body">UTF-8 JSON, to be written as it is.</param>
+/// <param name="etag">A strong entity tag with its quotes: what the fill said, else a hash of the body; the same on every host.</param>
+/// <param name="at">Everything up to here was committed before the body was read.</param>
+public sealed class CacheEntry(ReadOnlyMemory<byte> body, string etag, EventPosition at)
+{
+    private object? _made;
+
+    /// <summary>UTF-8 JSON, to be written as it is.</summary>
+    public ReadOnlyMemory<byte> Body { get; } = body;
+
+    /// <summary>A strong entity tag with its quotes.</summary>
+    public string ETag { get; } = etag;
+
+    /// <summary>Everything up to here was committed before the body was read.</summary>
+    public EventPosition At { get; } = at;
+
+    /// <summary>What a reader makes of the body, kept for as long as the entry is. A key has one kind of reader; callers who come at once may each make it.</summary>
+    /// <param name="make">Makes it.</param>
+    public T Made<T>(Func<CacheEntry, T> make)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        if (Volatile.Read(ref _made) is T made)
+        {
+            return made;
+        }
+
+        made = make(this);
+        return Interlocked.CompareExchange(ref _made, made, null) as T ?? made;
+    }
+}
 
 /// <summary>What a fill read.</summary>
 /// <param name="Body">UTF-8 JSON.</param>

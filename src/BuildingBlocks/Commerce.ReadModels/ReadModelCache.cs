@@ -131,7 +131,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
             : PassAsync(key, fill, policy, cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<CacheEntry?>> GetOrFillAsync(
+    public ValueTask<IReadOnlyList<CacheEntry?>> GetOrFillAsync(
         IReadOnlyList<string> keys,
         CallContext call,
         Func<IReadOnlyList<int>, CancellationToken, ValueTask<IReadOnlyList<CacheFill?>>> fill,
@@ -139,12 +139,43 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         CancellationToken cancellationToken)
     {
         var entries = new CacheEntry?[keys.Count];
+        List<int>? open = null;
+        var now = _time.GetTimestamp();
+        for (var place = 0; place < entries.Length; place++)
+        {
+            if (Standing(keys[place], call, now) is { } held)
+            {
+                Touch(held);
+                entries[place] = held.Entry;
+            }
+            else
+            {
+                (open ??= []).Add(place);
+            }
+        }
+
+        return open is null ? ValueTask.FromResult<IReadOnlyList<CacheEntry?>>(entries) : FetchAsync(keys, entries, open, call, fill, policy, cancellationToken);
+    }
+
+    private async ValueTask<IReadOnlyList<CacheEntry?>> FetchAsync(
+        IReadOnlyList<string> keys,
+        CacheEntry?[] entries,
+        List<int> open,
+        CallContext call,
+        Func<IReadOnlyList<int>, CancellationToken, ValueTask<IReadOnlyList<CacheFill?>>> fill,
+        CachePolicy policy,
+        CancellationToken cancellationToken)
+    {
         var arrived = Interlocked.Increment(ref _tickets);
-        List<int> open = [.. Enumerable.Range(0, keys.Count)];
         if (!_options.Enabled)
         {
             var read = await fill(open, cancellationToken);
-            return [.. read.Select(Unkept)];
+            for (var i = 0; i < read.Count; i++)
+            {
+                entries[open[i]] = Unkept(read[i]);
+            }
+
+            return entries;
         }
 
         while (open.Count > 0)

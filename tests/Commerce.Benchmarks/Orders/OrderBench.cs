@@ -16,8 +16,8 @@ public static class OrderBench
     private const int MostTrialSeconds = 5;
     private const int RefusalsWanted = 2_000;
     private const int MostWarmUpRounds = 30;
-    private const int SettledRounds = 3;
-    private const double StillFalling = 0.95;
+    private const int SettledRounds = 5;
+    private const double StillFalling = 0.97;
 
     private const string LevelsOffTheLedger = """
         select count(*) from inventory.stock_levels l

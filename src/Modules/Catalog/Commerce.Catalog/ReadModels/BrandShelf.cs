@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.EventStore;
@@ -20,14 +19,11 @@ internal sealed class BrandShelf(ModuleDatabase<CatalogDatabase> database, IRead
 
     private static readonly CachePolicy Policy = new(TimeSpan.FromSeconds(20)) { Untracked = true };
 
-    // The cache keeps bytes; what they mean is kept beside each entry for as long as the entry lives.
-    private readonly ConditionalWeakTable<CacheEntry, List<BrandRow>> _rows = [];
-
     /// <summary>The brands by slug.</summary>
     public async ValueTask<IReadOnlyList<BrandRow>> AllAsync(CallContext call, CancellationToken cancellationToken)
     {
         var entry = (await cache.GetOrFillAsync("catalog:brands", call, FillAsync, Policy, cancellationToken))!;
-        return _rows.GetValue(entry, kept => JsonSerializer.Deserialize(kept.Body.Span, BrandJson.Default.ListBrandRow)!);
+        return entry.Made(static kept => JsonSerializer.Deserialize(kept.Body.Span, BrandJson.Default.ListBrandRow)!);
     }
 
     private async ValueTask<CacheFill?> FillAsync(CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Catalog.Search;
@@ -23,14 +23,11 @@ internal sealed class CategoryShelf(ModuleDatabase<CatalogDatabase> database, IR
 
     private static readonly CachePolicy Policy = new(TimeSpan.FromMinutes(10));
 
-    // The cache keeps bytes; what they mean is kept beside each entry for as long as the entry lives.
-    private readonly ConditionalWeakTable<CacheEntry, CategoryMap> _maps = [];
-
     /// <summary>The categories as they stand now.</summary>
     public async ValueTask<CategoryMap> AllAsync(CallContext call, CancellationToken cancellationToken)
     {
         var entry = await cache.GetOrFillAsync(CatalogCache.Categories, call, FillAsync, Policy, cancellationToken);
-        return entry is null ? new CategoryMap([], "\"0\"") : _maps.GetValue(entry, Read);
+        return entry is null ? new CategoryMap([], "\"0\"") : entry.Made(Read);
     }
 
     private static CategoryMap Read(CacheEntry entry) =>
@@ -54,11 +51,14 @@ internal sealed class CategoryShelf(ModuleDatabase<CatalogDatabase> database, IR
 /// <summary>The categories, found by id and by slug.</summary>
 internal sealed class CategoryMap
 {
+    private const int MaxShown = 10_000;
+
     private readonly FrozenDictionary<Guid, CategoryRow> _byId;
     private readonly FrozenDictionary<string, CategoryRow> _bySlug;
     private readonly ILookup<Guid, CategoryRow> _children;
     private readonly List<(CategoryRow Row, string[] Names)> _folded;
     private readonly Lazy<AttributeRules> _rules;
+    private readonly ConcurrentDictionary<(string Id, string? Locale), ShownCategory?> _shown = [];
 
     /// <summary>From rows in the order of siblings.</summary>
     public CategoryMap(IReadOnlyList<CategoryRow> rows, string tag)
@@ -87,6 +87,23 @@ internal sealed class CategoryMap
 
     /// <summary>By id or slug, or null.</summary>
     public CategoryRow? Find(string idOrSlug) => Guid.TryParse(idOrSlug, out var id) ? Find(id) : _bySlug.GetValueOrDefault(idOrSlug);
+
+    /// <summary>A category as facets show it, or null where there is none.</summary>
+    public ShownCategory? Shown(string id, string? locale)
+    {
+        if (!_shown.TryGetValue((id, locale), out var shown))
+        {
+            if (_shown.Count >= MaxShown)
+            {
+                // Callers may name locales as they like.
+                _shown.Clear();
+            }
+
+            _shown[(id, locale)] = shown = Find(id) is { } row ? ShownCategory.Of(row.Slug, Locales.Pick(row.Translations, locale).Text.Name) : null;
+        }
+
+        return shown;
+    }
 
     /// <summary>By id, or null.</summary>
     public CategoryRow? Find(Guid id) => _byId.GetValueOrDefault(id);
@@ -148,6 +165,14 @@ internal sealed class CategoryMap
             findings.Check(_byId.ContainsKey(ids![i]), $"categoryIds[{i}]", "No category has this id.");
         }
     }
+}
+
+/// <summary>A category as a value of a facet, as the bytes before and behind its count.</summary>
+internal sealed record ShownCategory(byte[] Head, byte[] Tail)
+{
+    /// <summary>A category with what it is called.</summary>
+    public static ShownCategory Of(string slug, string label) =>
+        new([.. "{\"value\":"u8, .. Rendered.Bytes(slug), .. ",\"count\":"u8], [.. ",\"label\":"u8, .. Rendered.Bytes(label), .. "}"u8]);
 }
 
 /// <summary>How the cached categories are written.</summary>

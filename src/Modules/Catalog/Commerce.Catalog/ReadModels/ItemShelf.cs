@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Commerce.Catalog.Wire;
@@ -20,7 +19,6 @@ internal sealed class ItemShelf(ModuleDatabase<CatalogDatabase> database, IReadM
           from catalog.products p where p.id = any (@ids)
         """;
 
-    private readonly ConditionalWeakTable<CacheEntry, ShelvedProduct> _read = [];
     private readonly CachePolicy _policy = new(TimeSpan.FromSeconds(options.Value.PageSeconds));
 
     /// <summary>The items of products in their order; null where there is none to be shown.</summary>
@@ -42,7 +40,7 @@ internal sealed class ItemShelf(ModuleDatabase<CatalogDatabase> database, IReadM
         var items = new ShelvedItem?[keys.Length];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = entries[i] is { } entry ? _read.GetValue(entry, static entry => new ShelvedProduct(entry.Body)).In(locale, currency, now) : null;
+            items[i] = entries[i] is { } entry ? entry.Made(static entry => new ShelvedProduct(entry.Body)).In(locale, currency, now) : null;
         }
 
         return items;

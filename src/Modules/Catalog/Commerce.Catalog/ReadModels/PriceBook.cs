@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Commerce.Catalog.Contracts;
@@ -18,8 +17,6 @@ internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadM
         "select v.sku, v.document, p.document as product from catalog.variants v join catalog.products p on p.id = v.product_id where v.sku = any (@skus)";
 
     private static readonly CachePolicy Policy = new(TimeSpan.FromMinutes(10));
-
-    private readonly ConditionalWeakTable<CacheEntry, SkuDocument> _documents = [];
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyDictionary<string, SkuOffer>> OffersAsync(
@@ -68,7 +65,7 @@ internal sealed class PriceBook(ModuleDatabase<CatalogDatabase> database, IReadM
         {
             if (entries[i] is { } entry)
             {
-                found[skus[i]] = _documents.GetValue(entry, Read);
+                found[skus[i]] = entry.Made(Read);
             }
         }
 

@@ -1,13 +1,16 @@
 namespace Commerce.Catalog.Search;
 
 /// <summary>A field with its values and how many products have each.</summary>
-internal sealed record FacetField(string Field, IReadOnlyList<FacetValue> Values);
+internal sealed record FacetField(FacetName Name, FacetValue[] Values);
 
 /// <summary>A value and how many products have it.</summary>
-internal sealed record FacetValue(string Value, int Count)
+/// <param name="Named">The value.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct FacetValue(NamedValue Named, int Count)
 {
-    /// <summary>The value as answers have it, up to its count; null where it is not ready.</summary>
-    public byte[]? Json { get; init; }
+    /// <summary>The commonest first, equal ones by their names.</summary>
+    public static int Compare(in FacetValue left, in FacetValue right) =>
+        right.Count != left.Count ? right.Count.CompareTo(left.Count) : string.CompareOrdinal(left.Named.Value, right.Named.Value);
 }
 
 /// <summary>Counts values over the documents found. A field's own condition does not narrow its counts, so that a shopper sees what else there is.</summary>
@@ -73,8 +76,14 @@ internal sealed class FacetCounts : IDisposable
             _availability[Math.Min(availability, (byte)3)] += times;
         }
 
+        if (failed == 0)
+        {
+            AddSparse(facets[_tally.AddCommon(facets, times)..], times);
+            return;
+        }
+
         // Failing a single condition still counts for that condition's field.
-        var only = failed == 0 ? -1 : _fieldOfBit.GetValueOrDefault(failed, Unasked);
+        var only = _fieldOfBit.GetValueOrDefault(failed, Unasked);
         if (only == Unasked)
         {
             return;
@@ -92,7 +101,7 @@ internal sealed class FacetCounts : IDisposable
 
                 AddSparse(facet, only, times);
             }
-            else if (only == -1 || _names.FieldNumberOf(facet) == only)
+            else if (_names.FieldNumberOf(facet) == only)
             {
                 _tally.Add(facet, times);
             }
@@ -107,20 +116,35 @@ internal sealed class FacetCounts : IDisposable
     {
         var (chosen, best) = Choose();
         var fields = new List<FacetField>(chosen.Count + 2);
+        List<int>? unknown = null;
         for (var i = 0; i < chosen.Count; i++)
         {
-            var values = await names.ValuesAsync(connection, best[i].Ids(), cancellationToken);
-            var shown = new List<FacetValue>(values.Length);
-            foreach (var value in values)
+            var values = new FacetValue[best[i].Count];
+            for (var at = 0; at < values.Length; at++)
             {
-                if (value is not null)
+                var id = best[i].IdAt(at);
+                if (names.Remembered(id) is { } value)
                 {
-                    shown.Add(new FacetValue(value.Value, _tally.CountOf(value.Id)) { Json = value.Json });
+                    values[at] = new FacetValue(value, best[i].DocumentsAt(at));
+                }
+                else
+                {
+                    (unknown ??= []).Add(id);
                 }
             }
 
-            shown.Sort(static (left, right) => right.Count != left.Count ? right.Count.CompareTo(left.Count) : string.CompareOrdinal(left.Value, right.Value));
-            fields.Add(new FacetField(chosen[i], shown));
+            fields.Add(new FacetField(chosen[i], values));
+        }
+
+        if (unknown is not null)
+        {
+            Complete(fields, best, await names.ReadAsync(connection, unknown, cancellationToken));
+        }
+
+        foreach (var field in fields)
+        {
+            // All but in order: only equal ones may have to change their places.
+            Sort(field.Values);
         }
 
         if (_prices.ToField(currency) is { } prices)
@@ -128,21 +152,49 @@ internal sealed class FacetCounts : IDisposable
             fields.Add(prices);
         }
 
-        var availability = new List<FacetValue>(_availability.Length);
-        for (var rank = 0; rank < _availability.Length; rank++)
+        var availability = s_availabilities.Where(value => _availability[value.Id] > 0).Select(value => new FacetValue(value, _availability[value.Id])).ToArray();
+        if (availability.Length > 0)
         {
-            if (_availability[rank] > 0)
-            {
-                availability.Add(new FacetValue(s_availabilities[rank].Value, _availability[rank]) { Json = s_availabilities[rank].Json });
-            }
-        }
-
-        if (availability.Count > 0)
-        {
-            fields.Add(new FacetField("availability", availability));
+            fields.Add(new FacetField(FacetName.Availability, availability));
         }
 
         return fields;
+    }
+
+    // Puts what had to be read into its places; what is gone leaves none.
+    private static void Complete(List<FacetField> fields, Commonest[] best, Dictionary<int, NamedValue> read)
+    {
+        for (var i = 0; i < fields.Count; i++)
+        {
+            var values = fields[i].Values;
+            for (var at = 0; at < values.Length; at++)
+            {
+                if (values[at].Named is null && read.TryGetValue(best[i].IdAt(at), out var value))
+                {
+                    values[at] = new FacetValue(value, best[i].DocumentsAt(at));
+                }
+            }
+
+            if (values.Any(static value => value.Named is null))
+            {
+                fields[i] = fields[i] with { Values = [.. values.Where(static value => value.Named is not null)] };
+            }
+        }
+    }
+
+    private static void Sort(FacetValue[] values)
+    {
+        for (var i = 1; i < values.Length; i++)
+        {
+            var value = values[i];
+            var at = i;
+            for (; at > 0 && FacetValue.Compare(value, values[at - 1]) < 0; at--)
+            {
+                values[at] = values[at - 1];
+            }
+
+            values[at] = value;
+        }
     }
 
     /// <inheritdoc />
@@ -150,6 +202,14 @@ internal sealed class FacetCounts : IDisposable
     {
         _tally.Return();
         _prices.Dispose();
+    }
+
+    private void AddSparse(ReadOnlySpan<int> facets, int times)
+    {
+        for (var i = 0; i < facets.Length && _open > 0; i++)
+        {
+            AddSparse(facets[i], -1, times);
+        }
     }
 
     private void AddSparse(int facet, int only, int times)
@@ -169,7 +229,7 @@ internal sealed class FacetCounts : IDisposable
     }
 
     // Fields with their commonest values, the most telling first.
-    private (List<string> Fields, Commonest[] Best) Choose()
+    private (List<FacetName> Fields, Commonest[] Best) Choose()
     {
         var sums = new (int Values, long Documents)[_names.Fields];
         foreach (var id in _tally.Counted)
@@ -214,7 +274,7 @@ internal sealed class FacetCounts : IDisposable
             byNumber[_names.FieldNumberOf(id)]?.Add(id, count);
         }
 
-        return (useful[..best.Length].ConvertAll(field => field.Field), best);
+        return (useful[..best.Length].ConvertAll(field => _names.Name(field.Number)), best);
     }
 
     // Values that each name one product narrow nothing.
@@ -222,39 +282,4 @@ internal sealed class FacetCounts : IDisposable
 
     // A field is worth showing when many products have it and it tells them apart.
     private static double Usefulness((int Values, long Documents) sum) => sum.Values < 2 ? 0 : sum.Documents / Math.Sqrt(sum.Values);
-
-    /// <summary>The commonest values of a field in order, the older of equal ones first.</summary>
-    private sealed class Commonest(int most)
-    {
-        private readonly long[] _best = new long[most];
-        private int _count;
-
-        public void Add(int id, int documents)
-        {
-            var key = ((long)documents << 32) | (uint)(int.MaxValue - id);
-            if (_count == _best.Length && key <= _best[_count - 1])
-            {
-                return;
-            }
-
-            var at = _count < _best.Length ? _count++ : _count - 1;
-            for (; at > 0 && _best[at - 1] < key; at--)
-            {
-                _best[at] = _best[at - 1];
-            }
-
-            _best[at] = key;
-        }
-
-        public List<int> Ids()
-        {
-            var ids = new List<int>(_count);
-            for (var i = 0; i < _count; i++)
-            {
-                ids.Add(int.MaxValue - (int)(_best[i] & int.MaxValue));
-            }
-
-            return ids;
-        }
-    }
 }

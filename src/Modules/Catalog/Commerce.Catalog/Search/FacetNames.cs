@@ -20,13 +20,13 @@ internal sealed class FacetNames
 
     private readonly NamedValue?[] _values;
     private readonly int[] _fieldOf;
-    private readonly List<string> _fields;
+    private readonly List<FacetName> _fields;
     private readonly List<int> _sizes;
     private readonly HashSet<int> _sparse;
     private readonly Dictionary<string, int> _numbers;
     private readonly ConcurrentDictionary<(string Field, string Value), int> _ids = [];
 
-    private FacetNames(int last, int[] fieldOf, List<string> fields, List<int> sizes, HashSet<int> sparse, NamedValue?[] values)
+    private FacetNames(int last, int[] fieldOf, List<FacetName> fields, List<int> sizes, HashSet<int> sparse, NamedValue?[] values)
     {
         (_sparse, Sparse) = (sparse, sparse.Count);
         _sizes = sizes;
@@ -34,7 +34,7 @@ internal sealed class FacetNames
         _fieldOf = fieldOf;
         _fields = fields;
         _values = values;
-        _numbers = fields.Select((field, number) => (field, number)).ToDictionary(pair => pair.field, pair => pair.number, StringComparer.Ordinal);
+        _numbers = fields.Select((name, number) => (field: name.Field, number)).ToDictionary(pair => pair.field, pair => pair.number, StringComparer.Ordinal);
     }
 
     /// <summary>None at all, remembering nothing.</summary>
@@ -55,14 +55,14 @@ internal sealed class FacetNames
     /// <summary>These with more, whose numbers follow.</summary>
     public async Task<FacetNames> WithAsync(IAsyncEnumerable<(int Id, string Field)> more, CancellationToken cancellationToken)
     {
-        var (last, fieldOf, fields, sizes) = (Last, _fieldOf, new List<string>(_fields), new List<int>(_sizes));
+        var (last, fieldOf, fields, sizes) = (Last, _fieldOf, new List<FacetName>(_fields), new List<int>(_sizes));
         var (numbers, sparse) = (new Dictionary<string, int>(_numbers, StringComparer.Ordinal), new HashSet<int>(_sparse));
         await foreach (var (id, field) in more.WithCancellation(cancellationToken))
         {
             if (!numbers.TryGetValue(field, out var number))
             {
                 numbers[field] = number = fields.Count;
-                fields.Add(field);
+                fields.Add(FacetName.Of(field));
                 sizes.Add(0);
             }
 
@@ -92,39 +92,26 @@ internal sealed class FacetNames
     public int FieldNumber(string field) => _numbers.GetValueOrDefault(field, -1);
 
     /// <summary>The name of a field.</summary>
-    public string FieldName(int number) => _fields[number];
+    public string FieldName(int number) => _fields[number].Field;
 
-    /// <summary>The values of numbers, in their order; null for what is gone.</summary>
-    public async ValueTask<NamedValue?[]> ValuesAsync(SearchConnection connection, List<int> ids, CancellationToken cancellationToken)
+    /// <summary>The name of a field, with its bytes.</summary>
+    public FacetName Name(int number) => _fields[number];
+
+    /// <summary>Reads values; those that are gone are absent.</summary>
+    public async Task<Dictionary<int, NamedValue>> ReadAsync(SearchConnection connection, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {
-        var found = new NamedValue?[ids.Count];
-        List<int>? unknown = null;
-        for (var i = 0; i < found.Length; i++)
+        var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(int Id, string Value)>(new CommandDefinition(SelectValues, new { ids = ids.ToArray() }, cancellationToken: cancellationToken));
+        var read = rows.ToDictionary(row => row.Id, row => NamedValue.Of(row.Id, row.Value));
+        foreach (var value in read.Values)
         {
-            found[i] = Remembered(ids[i]);
-            if (found[i] is null)
-            {
-                (unknown ??= []).Add(ids[i]);
-            }
+            Remember(value);
         }
 
-        if (unknown is not null)
-        {
-            var rows = await (await connection.OpenAsync(cancellationToken)).QueryAsync<(int Id, string Value)>(new CommandDefinition(SelectValues, new { ids = unknown.ToArray() }, cancellationToken: cancellationToken));
-            var read = rows.ToDictionary(row => row.Id, row => NamedValue.Of(row.Id, row.Value));
-            for (var i = 0; i < found.Length; i++)
-            {
-                if (found[i] is null && read.TryGetValue(ids[i], out var value))
-                {
-                    Remember(found[i] = value);
-                }
-            }
-        }
-
-        return found;
+        return read;
     }
 
-    private NamedValue? Remembered(int id)
+    /// <summary>A value that was read of late, or null.</summary>
+    public NamedValue? Remembered(int id)
     {
         foreach (var value in _values.AsSpan((id & (Sets - 1)) * Ways, Ways))
         {
@@ -196,4 +183,23 @@ internal sealed record NamedValue(int Id, string Value, byte[] Json)
 {
     /// <summary>A value with its bytes.</summary>
     public static NamedValue Of(int id, string value) => new(id, value, [.. "{\"value\":"u8, .. Wire.Rendered.Bytes(value), .. ",\"count\":"u8]);
+}
+
+/// <summary>A facet's field.</summary>
+/// <param name="Field">Its name in the index.</param>
+/// <param name="Json">The field as answers have it, up to its values.</param>
+internal sealed record FacetName(string Field, byte[] Json)
+{
+    /// <summary>Which prices there are.</summary>
+    public static readonly FacetName Price = Of("price");
+
+    /// <summary>Whether it can be had.</summary>
+    public static readonly FacetName Availability = Of("availability");
+
+    /// <summary>A field with its bytes. Attributes go by their own names; the few that would be taken for a field of the shop keep the prefix that filters have.</summary>
+    public static FacetName Of(string field)
+    {
+        var shown = field.StartsWith("attr.", StringComparison.Ordinal) && field is not ("attr.category" or "attr.price" or "attr.availability") ? field["attr.".Length..] : field;
+        return new FacetName(field, [.. "{\"field\":"u8, .. Wire.Rendered.Bytes(shown), .. ",\"values\":["u8]);
+    }
 }

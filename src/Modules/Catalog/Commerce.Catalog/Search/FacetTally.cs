@@ -53,6 +53,29 @@ internal sealed class FacetTally
         count = unchecked(count + times);
     }
 
+    /// <summary>Counts the common ones among values in ascending order; returns how many these are.</summary>
+    public int AddCommon(ReadOnlySpan<int> ids, int times)
+    {
+        var counts = _counts;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var id = ids[i];
+            if ((uint)id >= (uint)counts.Length)
+            {
+                return i;
+            }
+
+            if (counts[id] == 0)
+            {
+                Open(id);
+            }
+
+            counts[id] += times;
+        }
+
+        return ids.Length;
+    }
+
     /// <summary>Counts one of the others; true when it was not counted before.</summary>
     public bool AddSparse(int id, int times)
     {

@@ -14,7 +14,7 @@ internal sealed class MatchSifting(SearchSnapshot snapshot, SearchQuery query, S
     // Fails whatever is asked: the document died meanwhile.
     private const int Gone = -1;
 
-    private readonly SiftingBlock _block = new(snapshot, query.Currency, snapshot.Live.CurrencyNumber(query.Currency), now);
+    private readonly SiftingBlock _block = SiftingBlock.Rent(snapshot, query.Currency, now);
 
     /// <summary>Takes all matches. Newest documents come first: of equal ones they stand before the others, which then need not be taken.</summary>
     public void Add(Matches matches)
@@ -27,6 +27,8 @@ internal sealed class MatchSifting(SearchSnapshot snapshot, SearchQuery query, S
         {
             AddAll(matches);
         }
+
+        _block.Return();
     }
 
     private void AddAll(Matches matches)

@@ -34,17 +34,30 @@ internal sealed class PageHits(int limit)
     {
         var entries = _heap.AsSpan(0, _count);
         entries.Sort(static (left, right) => left.Place.CompareTo(right.Place));
-        var (hits, seen) = (new List<SearchHit>(_count), new HashSet<Guid>(_count));
-        foreach (ref readonly var entry in entries)
+        var hits = new List<SearchHit>(_count);
+        for (var i = 0; i < entries.Length; i++)
         {
             // A price or an order that arrives meanwhile can make one document stand in two places.
-            if (seen.Add(entry.Place.Product))
+            if (!Holds(entries[..i], entries[i].Place.Product))
             {
-                hits.Add(new SearchHit(entry.Place.Product, entry.Score, entry.IsFull, entry.Place, entry.Segment, entry.Row));
+                hits.Add(new SearchHit(entries[i].Place.Product, entries[i].Score, entries[i].IsFull, entries[i].Place, entries[i].Segment, entries[i].Row));
             }
         }
 
         return hits;
+    }
+
+    private static bool Holds(ReadOnlySpan<Entry> entries, Guid product)
+    {
+        foreach (ref readonly var entry in entries)
+        {
+            if (entry.Place.Product == product)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Rise(int at)

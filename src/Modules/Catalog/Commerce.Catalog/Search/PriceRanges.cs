@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace Commerce.Catalog.Search;
 
@@ -7,7 +8,7 @@ namespace Commerce.Catalog.Search;
 internal sealed class PriceRanges : IDisposable
 {
     private const int PriceSteps = 6;
-    private const int MaxSample = 192;
+    private const int MaxSample = 96;
 
     private (long Price, int Times)[] _prices = ArrayPool<(long, int)>.Shared.Rent(256);
     private int _count;
@@ -35,7 +36,8 @@ internal sealed class PriceRanges : IDisposable
         }
 
         var minor = Minors.Of(currency);
-        var sample = Sample();
+        Span<long> room = stackalloc long[MaxSample];
+        var sample = Sample(room);
         var edges = new List<long>(PriceSteps) { 0 };
         for (var step = 1; step < PriceSteps; step++)
         {
@@ -66,23 +68,24 @@ internal sealed class PriceRanges : IDisposable
             {
                 var until = i + 1 < edges.Count ? (edges[i + 1] / minor).ToString(CultureInfo.InvariantCulture) : "";
                 var range = string.Create(CultureInfo.InvariantCulture, $"{edges[i] / minor}-{until}");
-                values.Add(new FacetValue(range, counts[i]) { Json = NamedValue.Of(0, range).Json });
+                // Digits and a dash need no escapes.
+                values.Add(new FacetValue(new NamedValue(0, range, Encoding.ASCII.GetBytes($"{{\"value\":\"{range}\",\"count\":")), counts[i]));
             }
         }
 
-        return new FacetField("price", values);
+        return new FacetField(FacetName.Price, [.. values]);
     }
 
     // Edges are rounded, so some hundreds of the prices tell where they lie as well as all of them; what lies between is counted exactly.
-    private long[] Sample()
+    private Span<long> Sample(Span<long> room)
     {
-        var sample = new long[Math.Min(_count, MaxSample)];
+        var sample = room[..Math.Min(_count, MaxSample)];
         for (var i = 0; i < sample.Length; i++)
         {
             sample[i] = _prices[(int)((long)_count * i / sample.Length)].Price;
         }
 
-        Array.Sort(sample);
+        sample.Sort();
         return sample;
     }
 

@@ -32,7 +32,7 @@ internal sealed record SearchResult(
 /// <param name="Place">Its place among all.</param>
 /// <param name="Segment">Where in the snapshot it was found.</param>
 /// <param name="Row">Its place in the segment.</param>
-internal sealed record SearchHit(Guid Product, double Score, bool IsFull, SearchPlace Place, int Segment, int Row);
+internal readonly record struct SearchHit(Guid Product, double Score, bool IsFull, SearchPlace Place, int Segment, int Row);
 
 /// <summary>How a product came by its score.</summary>
 /// <param name="Query">The form of the query that it was found by.</param>
@@ -67,7 +67,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         {
             State = new SearchState(snapshot.Epoch, snapshot.Generation, snapshot.Changed, thesaurus.Version),
             HasScheduled = snapshot.Live.HasScheduled,
-            IsShownScheduled = result.Hits.Any(hit => snapshot.Live.IsScheduled(snapshot.Segments[hit.Segment].Documents[hit.Row])),
+            IsShownScheduled = snapshot.Live.HasScheduled && result.Hits.Any(hit => snapshot.Live.IsScheduled(snapshot.Segments[hit.Segment].Documents[hit.Row])),
         };
     }
 
@@ -126,10 +126,15 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
     private static async Task<SearchResult> ResultAsync(
         SearchConnection connection, Sifting sifting, SearchQuery query, FacetNames names, string? corrected, bool isCut, CancellationToken cancellationToken)
     {
-        var hits = sifting.Hits();
-        var page = hits.Count > query.Limit ? hits.GetRange(0, query.Limit) : hits;
+        var page = sifting.Hits();
+        var isMore = page.Count > query.Limit;
+        if (isMore)
+        {
+            page.RemoveRange(query.Limit, page.Count - query.Limit);
+        }
+
         var facets = await sifting.Facets.ToFieldsAsync(connection, names, query.Currency, cancellationToken);
-        return new SearchResult(page, facets, sifting.IsApproximate || isCut, sifting.Total, corrected, hits.Count > query.Limit ? page[^1].Place : null);
+        return new SearchResult(page, facets, sifting.IsApproximate || isCut, sifting.Total, corrected, isMore ? page[^1].Place : null);
     }
 
     private static HashSet<string> TermsOf(IReadOnlyList<QueryPlan> plans)

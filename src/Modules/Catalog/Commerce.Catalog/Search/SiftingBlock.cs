@@ -1,15 +1,29 @@
+using System.Collections.Concurrent;
+
 namespace Commerce.Catalog.Search;
 
 /// <summary>
 /// Some documents of one segment, with what sifting needs of each read ahead, column by column. In a large shop each of these lies somewhere else in memory:
 /// reads that do not wait for one another are many times as fast as following one document after the other.
 /// </summary>
-internal sealed class SiftingBlock(SearchSnapshot snapshot, string currency, int currencyNumber, long now)
+internal sealed class SiftingBlock
 {
     private const int Room = 64;
 
+    // As many as threads search at once.
+    private static readonly int s_most = Environment.ProcessorCount * 2;
+    private static readonly ConcurrentBag<SiftingBlock> s_idle = [];
+
     private readonly int[] _documents = new int[Room];
+    private SearchSnapshot? _snapshot;
+    private string _currency = "";
+    private int _currencyNumber;
+    private long _now;
     private int _read;
+
+    private SiftingBlock()
+    {
+    }
 
     /// <summary>The segment.</summary>
     public Segment? Columns { get; private set; }
@@ -28,6 +42,28 @@ internal sealed class SiftingBlock(SearchSnapshot snapshot, string currency, int
 
     /// <summary>For how many documents each is counted; 0 when it is only offered for the page.</summary>
     public int[] Times { get; } = new int[Room];
+
+    /// <summary>An empty one.</summary>
+    /// <param name="snapshot">The index.</param>
+    /// <param name="currency">The currency of prices.</param>
+    /// <param name="now">The moment that they are of.</param>
+    public static SiftingBlock Rent(SearchSnapshot snapshot, string currency, long now)
+    {
+        var block = s_idle.TryTake(out var idle) ? idle : new SiftingBlock();
+        (block._snapshot, block._currency, block._currencyNumber, block._now) = (snapshot, currency, snapshot.Live.CurrencyNumber(currency), now);
+        return block;
+    }
+
+    /// <summary>Gives it back.</summary>
+    public void Return()
+    {
+        // What is kept holds on to no index.
+        (_snapshot, Columns, Count) = (null, null, 0);
+        if (s_idle.Count < s_most)
+        {
+            s_idle.Add(this);
+        }
+    }
 
     /// <summary>Adds a document; false when there is no room, or it is of another segment.</summary>
     public bool TryAdd(Match match, int failed, int times)
@@ -50,7 +86,7 @@ internal sealed class SiftingBlock(SearchSnapshot snapshot, string currency, int
             return;
         }
 
-        Columns = snapshot.Segments[Matches[0].Segment];
+        Columns = _snapshot!.Segments[Matches[0].Segment];
         var documents = _documents.AsSpan(0, Count);
         var matches = Matches.AsSpan(0, Count);
         for (var i = 0; i < documents.Length; i++)
@@ -58,7 +94,7 @@ internal sealed class SiftingBlock(SearchSnapshot snapshot, string currency, int
             documents[i] = Columns.DocumentOf(matches[i].Place);
         }
 
-        snapshot.Live.Read(documents, Values, currency, currencyNumber, now);
+        _snapshot.Live.Read(documents, Values, _currency, _currencyNumber, _now);
         var (starts, values, sum) = (Columns.FacetStarts, Columns.FacetValues, 0);
         for (var i = 0; i < matches.Length; i++)
         {

@@ -73,7 +73,13 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         }
 
         var result = await engine.SearchAsync(query, state, cancellationToken);
-        var page = new FoundPage(result, [.. result.Hits.Select(hit => hit.Product)], SearchPage.Behind(Response(parameters, result, []), [.. result.Facets.Select(facet => Facet(facet, map, parameters.Locale))]));
+        var products = new Guid[result.Hits.Count];
+        for (var i = 0; i < products.Length; i++)
+        {
+            products[i] = result.Hits[i].Product;
+        }
+
+        var page = new FoundPage(result, products, SearchPage.Behind(Response(parameters, result, []), result.Facets, map, parameters.Locale));
         if (key.Length > 0)
         {
             results.Keep(key, page, query.Sort == "popular" || string.IsNullOrWhiteSpace(query.Text));
@@ -111,21 +117,4 @@ internal sealed class SearchProductsHandler(SearchEngine engine, SearchResults r
         result.Total,
         result.IsApproximate,
         result.Corrected);
-
-    // Attributes go by their own names; the few that would be taken for a field of the shop keep the prefix that filters have.
-    private static ReadyFacet Facet(FacetField facet, CategoryMap map, string? locale)
-    {
-        if (facet.Field == "category")
-        {
-            return new ReadyFacet(new FacetResponse("category", [.. facet.Values
-                .Select(value => (Row: map.Find(value.Value), value.Count))
-                .Where(value => value.Row is not null)
-                .Select(value => new FacetValueResponse(value.Row!.Slug, value.Count, Locales.Pick(value.Row.Translations, locale).Text.Name))]));
-        }
-
-        var name = facet.Field.StartsWith("attr.", StringComparison.Ordinal) && facet.Field is not ("attr.category" or "attr.price" or "attr.availability") ? facet.Field["attr.".Length..] : facet.Field;
-        return facet.Values.All(value => value.Json is not null)
-            ? new ReadyFacet(new FacetResponse(name, [])) { Values = facet.Values }
-            : new ReadyFacet(new FacetResponse(name, [.. facet.Values.Select(value => new FacetValueResponse(value.Value, value.Count, null))]));
-    }
 }

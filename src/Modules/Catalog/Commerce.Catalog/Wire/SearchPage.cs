@@ -16,14 +16,21 @@ internal static class SearchPage
     private static readonly byte[] Items = "{\"items\":["u8.ToArray();
     private static readonly byte[] Facets = "\"facets\":["u8.ToArray();
 
+    // Kept by each thread: a page is put together without a pause.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_page;
+
     /// <summary>What stands behind the items of an answer.</summary>
     /// <param name="response">The answer without items and facets.</param>
     /// <param name="facets">Its facets.</param>
-    public static byte[] Behind(SearchResponse response, IReadOnlyList<ReadyFacet> facets)
+    /// <param name="map">The categories.</param>
+    /// <param name="locale">The locale of their names.</param>
+    public static byte[] Behind(SearchResponse response, IReadOnlyList<FacetField> facets, CategoryMap map, string? locale)
     {
         var rest = Rendered.Bytes(response);
         var at = rest.AsSpan().IndexOf(Facets) + Facets.Length;
-        var page = new ArrayBufferWriter<byte>(16 * 1024);
+        var page = t_page ??= new ArrayBufferWriter<byte>(16 * 1024);
+        page.ResetWrittenCount();
         page.Write(rest.AsSpan(Items.Length, at - Items.Length));
         for (var i = 0; i < facets.Count; i++)
         {
@@ -32,7 +39,9 @@ internal static class SearchPage
                 page.Write(","u8);
             }
 
-            facets[i].WriteTo(page);
+            page.Write(facets[i].Name.Json);
+            WriteValues(page, facets[i], map, locale);
+            page.Write("]}"u8);
         }
 
         page.Write(rest.AsSpan(at));
@@ -70,8 +79,7 @@ internal static class SearchPage
             }
 
             Put(items[i].Item.Head);
-            Utf8Formatter.TryFormat(Math.Round(items[i].Score, 4), page.AsSpan(at), out var written);
-            at += written;
+            at += WriteScore(items[i].Score, page.AsSpan(at));
             Put(items[i].Item.Tail);
         }
 
@@ -87,41 +95,53 @@ internal static class SearchPage
         }
     }
 
-    private static CacheEntry Tagged(byte[] body) => new(body, $"\"{Base64Url.EncodeToString(XxHash128.Hash(body))}\"", EventPosition.Start);
-}
-
-/// <summary>A field with its values as an answer has them.</summary>
-/// <param name="Response">The field; its values too, unless these stand ready.</param>
-internal sealed record ReadyFacet(FacetResponse Response)
-{
-    /// <summary>Values that stand ready.</summary>
-    public IReadOnlyList<FacetValue> Values { get; init; } = [];
-
-    /// <summary>Writes it.</summary>
-    public void WriteTo(ArrayBufferWriter<byte> page)
+    // Four places behind the point, without zeros at the end: what a serializer writes of the rounded score, for less.
+    private static int WriteScore(double score, Span<byte> page)
     {
-        if (Values.Count == 0)
+        if (score is < 0 or >= 1e9)
         {
-            page.Write(Rendered.Bytes(Response));
-            return;
+            Utf8Formatter.TryFormat(Math.Round(score, 4), page, out var all);
+            return all;
         }
 
-        page.Write("{\"field\":"u8);
-        page.Write(Rendered.Bytes(Response.Field));
-        page.Write(",\"values\":["u8);
-        for (var i = 0; i < Values.Count; i++)
+        var (whole, rest) = Math.DivRem((long)Math.Round(score * 10_000), 10_000);
+        Utf8Formatter.TryFormat(whole, page, out var written);
+        if (rest > 0)
         {
-            if (i > 0)
+            page[written++] = (byte)'.';
+            for (var unit = 1_000; rest > 0; unit /= 10)
+            {
+                (var digit, rest) = Math.DivRem(rest, unit);
+                page[written++] = (byte)('0' + digit);
+            }
+        }
+
+        return written;
+    }
+
+    private static CacheEntry Tagged(byte[] body) => new(body, $"\"{Base64Url.EncodeToString(XxHash128.Hash(body))}\"", EventPosition.Start);
+
+    private static void WriteValues(ArrayBufferWriter<byte> page, FacetField facet, CategoryMap map, string? locale)
+    {
+        var (isFirst, isCategory) = (true, facet.Name.Field == "category");
+        foreach (var value in facet.Values)
+        {
+            var category = isCategory ? map.Shown(value.Named.Value, locale) : null;
+            if (isCategory && category is null)
+            {
+                continue;
+            }
+
+            if (!isFirst)
             {
                 page.Write(","u8);
             }
 
-            page.Write(Values[i].Json);
-            Utf8Formatter.TryFormat(Values[i].Count, page.GetSpan(16), out var written);
+            isFirst = false;
+            page.Write(category?.Head ?? value.Named.Json);
+            Utf8Formatter.TryFormat(value.Count, page.GetSpan(16), out var written);
             page.Advance(written);
-            page.Write("}"u8);
+            page.Write(category?.Tail ?? "}"u8);
         }
-
-        page.Write("]}"u8);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Commerce.Catalog.Contracts;
 using Commerce.EventStore;
@@ -52,8 +51,6 @@ internal sealed class RuleBook(
     // An order is changed before it is shipped; what ended longer ago than this is forgotten by edits.
     private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(180);
 
-    private readonly ConditionalWeakTable<CacheEntry, Compiled> _compiled = [];
-
     /// <inheritdoc />
     public async ValueTask<IPriceRules> CurrentAsync(CancellationToken cancellationToken) => (await CompiledAsync(cancellationToken)).Rules;
 
@@ -91,7 +88,7 @@ internal sealed class RuleBook(
     private async ValueTask<Compiled> CompiledAsync(CancellationToken cancellationToken)
     {
         var entry = await cache.GetOrFillAsync(PricingCache.Rules, new CallContext(), FillAsync, RulesPolicy, cancellationToken);
-        return _compiled.GetValue(entry!, Compile);
+        return entry!.Made(Compile);
     }
 
     private Compiled Compile(CacheEntry entry)
