@@ -96,5 +96,5 @@ public sealed class BrowsingTests
             .Select(doc => _products[doc])];
 
     private Segment SegmentOf(int id, int from, int until) => new(
-        id, [.. Enumerable.Range(from, until - from)], _products[from..until], new byte[(until - from) * Fields.Lengths], new int[until - from + 1], []);
+        id, [.. Enumerable.Range(from, until - from)], _products[from..until], new byte[(until - from) * Fields.Lengths], FacetColumn.Of(new ushort[until - from], []));
 }

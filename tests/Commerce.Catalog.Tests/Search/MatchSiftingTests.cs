@@ -30,8 +30,8 @@ public sealed class MatchSiftingTests
         var facets = Enumerable.Range(0, Documents).SelectMany(doc => new[] { ColourOf(doc), Colours + 1 + doc }).ToArray();
         List<Segment> segments =
         [
-            new(1, [.. Enumerable.Range(0, 40_000)], _products[..40_000], new byte[40_000 * Fields.Lengths], [.. Enumerable.Range(0, 40_001).Select(at => at * 2)], facets[..80_000]),
-            new(2, [.. Enumerable.Range(40_000, 20_000)], _products[40_000..], new byte[20_000 * Fields.Lengths], [.. Enumerable.Range(0, 20_001).Select(at => at * 2)], facets[80_000..]),
+            new(1, [.. Enumerable.Range(0, 40_000)], _products[..40_000], new byte[40_000 * Fields.Lengths], FacetColumn.Of([.. Enumerable.Repeat((ushort)2, 40_000)], facets.AsSpan(..80_000))),
+            new(2, [.. Enumerable.Range(40_000, 20_000)], _products[40_000..], new byte[20_000 * Fields.Lengths], FacetColumn.Of([.. Enumerable.Repeat((ushort)2, 20_000)], facets.AsSpan(80_000..))),
         ];
         _snapshot = new SearchSnapshot(Guid.Empty, 1, segments, _live, SearchStatistics.Of(segments), new KnownWords());
     }

@@ -22,7 +22,7 @@ public sealed class MatchingTests
         {
             var lengths = new byte[size * Fields.Lengths];
             _random.NextBytes(lengths);
-            var segment = new Segment(_segments.Count + 1, [.. Enumerable.Range(document, size)], new Guid[size], lengths, new int[size + 1], []);
+            var segment = new Segment(_segments.Count + 1, [.. Enumerable.Range(document, size)], new Guid[size], lengths, FacetColumn.Of(new ushort[size], []));
             for (var place = 0; place < size; place += 13)
             {
                 segment.Living.Bury(place);

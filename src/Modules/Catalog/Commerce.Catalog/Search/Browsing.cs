@@ -104,7 +104,7 @@ internal sealed class Browsing(SearchSnapshot snapshot, SearchQuery query, Searc
             var columns = snapshot.Segments[segment];
             foreach (var place in columns.ByAge)
             {
-                if (takes(snapshot, columns.Documents[place]) && sifting.AddHit(segment, place) == Verdict.BehindThePage)
+                if (takes(snapshot, columns.DocumentOf(place)) && sifting.AddHit(segment, place) == Verdict.BehindThePage)
                 {
                     break;
                 }

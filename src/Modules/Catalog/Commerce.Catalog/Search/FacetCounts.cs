@@ -59,12 +59,12 @@ internal sealed class FacetCounts : IDisposable
     public int Times { get; set; } = 1;
 
     /// <summary>Counts a document.</summary>
-    /// <param name="facets">Its values.</param>
+    /// <param name="facets">Its values, as a <see cref="FacetColumn"/> keeps them.</param>
     /// <param name="price">Its price, or -1.</param>
     /// <param name="availability">Its availability.</param>
     /// <param name="failed">Which conditions it fails.</param>
     /// <param name="times">For how many documents it stands.</param>
-    public void Add(ReadOnlySpan<int> facets, long price, byte availability, int failed, int times)
+    public void Add(ReadOnlySpan<ushort> facets, long price, byte availability, int failed, int times)
     {
         if (failed is 0 or SearchFilter.Price && price >= 0)
         {
@@ -89,8 +89,9 @@ internal sealed class FacetCounts : IDisposable
             return;
         }
 
-        foreach (var facet in facets)
+        for (var at = 0; at < facets.Length;)
         {
+            var facet = FacetColumn.Read(facets, ref at);
             if (facet >= FacetTally.Dense)
             {
                 if (_open == 0)
@@ -204,11 +205,11 @@ internal sealed class FacetCounts : IDisposable
         _prices.Dispose();
     }
 
-    private void AddSparse(ReadOnlySpan<int> facets, int times)
+    private void AddSparse(ReadOnlySpan<ushort> facets, int times)
     {
-        for (var i = 0; i < facets.Length && _open > 0; i++)
+        for (var at = 0; at < facets.Length && _open > 0;)
         {
-            AddSparse(facets[i], -1, times);
+            AddSparse(FacetColumn.Read(facets, ref at), -1, times);
         }
     }
 

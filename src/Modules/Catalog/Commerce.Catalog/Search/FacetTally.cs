@@ -53,14 +53,14 @@ internal sealed class FacetTally
         count = unchecked(count + times);
     }
 
-    /// <summary>Counts the common ones among values in ascending order; returns how many these are.</summary>
-    public int AddCommon(ReadOnlySpan<int> ids, int times)
+    /// <summary>Counts the common ones among the values of a <see cref="FacetColumn"/>, which come first; returns how many these are.</summary>
+    public int AddCommon(ReadOnlySpan<ushort> ids, int times)
     {
         var counts = _counts;
         for (var i = 0; i < ids.Length; i++)
         {
             var id = ids[i];
-            if ((uint)id >= (uint)counts.Length)
+            if (id >= counts.Length)
             {
                 return i;
             }
@@ -70,7 +70,7 @@ internal sealed class FacetTally
                 Open(id);
             }
 
-            counts[id] += times;
+            counts[id] = unchecked(counts[id] + times);
         }
 
         return ids.Length;

@@ -66,7 +66,7 @@ internal sealed class PostingsCache(long maxBytes)
     {
         if (!_facets.TryGetValue((segment.Id, facet), out var known))
         {
-            known = Impacts.Of(segment.PlacesOf(facet));
+            known = Impacts.Of(segment.Facets.PlacesOf(facet));
             lock (_writing)
             {
                 if (_facets.TryAdd((segment.Id, facet), known))

@@ -67,7 +67,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         {
             State = new SearchState(snapshot.Epoch, snapshot.Generation, snapshot.Changed, thesaurus.Version),
             HasScheduled = snapshot.Live.HasScheduled,
-            IsShownScheduled = snapshot.Live.HasScheduled && result.Hits.Any(hit => snapshot.Live.IsScheduled(snapshot.Segments[hit.Segment].Documents[hit.Row])),
+            IsShownScheduled = snapshot.Live.HasScheduled && result.Hits.Any(hit => snapshot.Live.IsScheduled(snapshot.Segments[hit.Segment].DocumentOf(hit.Row))),
         };
     }
 
@@ -217,7 +217,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
 
         return hits.ToDictionary(hit => hit.Product, hit =>
         {
-            var lift = 1 + Sifting.LiftOf(snapshot.Live.Popularity(snapshot.Segments[hit.Segment].Documents[hit.Row]), snapshot.Live.MostPopular);
+            var lift = 1 + Sifting.LiftOf(snapshot.Live.Popularity(snapshot.Segments[hit.Segment].DocumentOf(hit.Row)), snapshot.Live.MostPopular);
             return explaining.Select(of => new Explanation(of.Plan.Text, hit.IsFull, of.Plan.Weight, lift, of.Terms.Of(hit.Segment, hit.Row)))
                 .MaxBy(explanation => explanation.Weight * explanation.Terms.Sum(term => term.Score))!;
         });

@@ -270,7 +270,7 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
     {
         for (var place = 0; place < segment.Count; place++)
         {
-            if (!live.Lives(segment.Documents[place]))
+            if (!live.Lives(segment.DocumentOf(place)))
             {
                 segment.Living.Bury(place);
             }

@@ -17,9 +17,9 @@ internal sealed record SearchSnapshot(Guid Epoch, long Generation, IReadOnlyList
     {
         foreach (var segment in Segments)
         {
-            if (segment.PlaceOf(product) is >= 0 and var place && Live.Lives(segment.Documents[place]))
+            if (segment.PlaceOf(product) is >= 0 and var place && Live.Lives(segment.DocumentOf(place)))
             {
-                return segment.Documents[place];
+                return segment.DocumentOf(place);
             }
         }
 

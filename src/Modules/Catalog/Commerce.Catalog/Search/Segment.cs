@@ -6,40 +6,70 @@ namespace Commerce.Catalog.Search;
 /// The columns of one segment: what ranking and facets need of each document, by its place. A segment never changes; documents die and segments are merged
 /// into new ones.
 /// </summary>
-internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] Lengths, int[] FacetStarts, int[] FacetValues)
+internal sealed class Segment
 {
     /// <summary>Documents of a segment at the most: places are kept in two bytes.</summary>
     public const int MaxDocuments = 1 << 16;
 
-    /// <summary>Documents, dead ones included.</summary>
-    public int Count => Documents.Length;
-
-    /// <summary>The number of a document. Where they follow one another, as when a catalogue is first filled, nothing has to be looked up.</summary>
-    public int DocumentOf(int place) => _follow ? _first + place : Documents[place];
-
-    /// <summary>Which of them live, as far as this host knows.</summary>
-    public LivingPlaces Living { get; } = new(Documents.Length);
-
-    /// <summary>The sums of the documents' lengths, by field.</summary>
-    public double[] LengthSums { get; } = Sums(Lengths);
-
-    /// <summary>The facet values of a document, ascending.</summary>
-    public ReadOnlySpan<int> FacetsOf(int place) => FacetValues.AsSpan(FacetStarts[place], FacetStarts[place + 1] - FacetStarts[place]);
+    // Where documents follow one another, as when a catalogue is first filled, the first tells all.
+    private readonly int[]? _documents;
+    private readonly int _first;
 
     // Those that were written before merging kept the order of documents.
-    private readonly bool _ascends = Ascends(Documents);
-    private readonly bool _follow = Ascends(Documents) && Documents.Length > 0 && Documents[^1] - Documents[0] == Documents.Length - 1;
-    private readonly int _first = Documents.Length > 0 ? Documents[0] : 0;
+    private readonly bool _ascends;
     private int[]? _byAge;
+
+    /// <param name="id">Its number.</param>
+    /// <param name="documents">The documents' numbers.</param>
+    /// <param name="products">Their products.</param>
+    /// <param name="lengths">The lengths of their fields.</param>
+    /// <param name="facets">Their facet values.</param>
+    public Segment(int id, ReadOnlySpan<int> documents, Guid[] products, byte[] lengths, FacetColumn facets)
+    {
+        (Id, Count, Products, Lengths, Facets) = (id, documents.Length, products, lengths, facets);
+        _ascends = Ascends(documents);
+        _first = documents.Length > 0 ? documents[0] : 0;
+        _documents = _ascends && (documents.Length == 0 || documents[^1] - _first == documents.Length - 1) ? null : documents.ToArray();
+        Living = new LivingPlaces(Count);
+        LengthSums = Sums(lengths);
+    }
+
+    /// <summary>Its number.</summary>
+    public int Id { get; }
+
+    /// <summary>Documents, dead ones included.</summary>
+    public int Count { get; }
+
+    /// <summary>The documents' products.</summary>
+    public Guid[] Products { get; }
+
+    /// <summary>The lengths of their fields, <see cref="Fields.Lengths"/> of each.</summary>
+    public byte[] Lengths { get; }
+
+    /// <summary>Their facet values.</summary>
+    public FacetColumn Facets { get; }
+
+    /// <summary>The number of a document.</summary>
+    public int DocumentOf(int place) => _documents is null ? _first + place : _documents[place];
+
+    /// <summary>The numbers of all documents.</summary>
+    public IEnumerable<int> Documents => _documents ?? Enumerable.Range(_first, Count);
+
+    /// <summary>Which of them live, as far as this host knows.</summary>
+    public LivingPlaces Living { get; }
+
+    /// <summary>The sums of the documents' lengths, by field.</summary>
+    public double[] LengthSums { get; }
 
     /// <summary>Its places, the newest product first.</summary>
     public int[] ByAge => _byAge ??= MakeByAge();
 
     /// <summary>The place of a document, or less than 0.</summary>
     public int PlaceOf(int document) =>
-        !_ascends ? Array.IndexOf(Documents, document)
-        : Documents.Length == 0 || document < Documents[0] || document > Documents[^1] ? -1
-        : Array.BinarySearch(Documents, document);
+        _documents is null ? (document >= _first && document - _first < Count ? document - _first : -1)
+        : !_ascends ? Array.IndexOf(_documents, document)
+        : document < _documents[0] || document > _documents[^1] ? -1
+        : Array.BinarySearch(_documents, document);
 
     /// <summary>The place of a product, or less than 0. The newest document of it, should a segment have several.</summary>
     public int PlaceOf(Guid product)
@@ -65,11 +95,11 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
     private int[] MakeByAge()
     {
         var places = Enumerable.Range(0, Count).ToArray();
-        Array.Sort(places, (left, right) => Products[right].CompareTo(Products[left]) is not 0 and var byProduct ? byProduct : Documents[right].CompareTo(Documents[left]));
+        Array.Sort(places, (left, right) => Products[right].CompareTo(Products[left]) is not 0 and var byProduct ? byProduct : DocumentOf(right).CompareTo(DocumentOf(left)));
         return places;
     }
 
-    private static bool Ascends(int[] documents)
+    private static bool Ascends(ReadOnlySpan<int> documents)
     {
         for (var i = 1; i < documents.Length; i++)
         {
@@ -80,26 +110,6 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
         }
 
         return true;
-    }
-
-    /// <summary>The places of the documents that have a facet value.</summary>
-    public ushort[] PlacesOf(int facet)
-    {
-        var places = new List<ushort>();
-        var place = 0;
-        for (var at = 0; FacetValues.AsSpan(at).IndexOf(facet) is >= 0 and var found;)
-        {
-            at += found;
-            while (FacetStarts[place + 1] <= at)
-            {
-                place++;
-            }
-
-            places.Add((ushort)place);
-            at = FacetStarts[++place];
-        }
-
-        return [.. places];
     }
 
     private static double[] Sums(byte[] lengths)
@@ -122,20 +132,12 @@ internal sealed record Segment(int Id, int[] Documents, Guid[] Products, byte[] 
             throw new InvalidDataException($"Segment {row.Id} of the search index has {row.Docs} documents, more than {MaxDocuments}; have Catalog.Search rebuilt.");
         }
 
-        var counts = MemoryMarshal.Cast<byte, ushort>(row.FacetCounts);
-        var starts = new int[counts.Length + 1];
-        for (var i = 0; i < counts.Length; i++)
-        {
-            starts[i + 1] = starts[i] + counts[i];
-        }
-
         return new Segment(
             row.Id,
-            MemoryMarshal.Cast<byte, int>(row.DocNumbers).ToArray(),
+            MemoryMarshal.Cast<byte, int>(row.DocNumbers),
             MemoryMarshal.Cast<byte, Guid>(row.ProductIds).ToArray(),
             row.Lengths,
-            starts,
-            MemoryMarshal.Cast<byte, int>(row.FacetValues).ToArray());
+            FacetColumn.Of(MemoryMarshal.Cast<byte, ushort>(row.FacetCounts), MemoryMarshal.Cast<byte, int>(row.FacetValues)));
     }
 }
 
@@ -175,12 +177,12 @@ internal sealed class SegmentBuilder
     public int Count => _documents.Count;
 
     /// <summary>Adds a document and says its place.</summary>
-    public int Add(int document, Guid product, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> facets)
+    public int Add(int document, Guid product, ReadOnlySpan<byte> lengths, List<int> facets)
     {
         _documents.Add(document);
         _products.Add(product);
         _lengths.AddRange(lengths);
-        _facetCounts.Add((ushort)facets.Length);
+        _facetCounts.Add((ushort)facets.Count);
         _facetValues.AddRange(facets);
         return _documents.Count - 1;
     }

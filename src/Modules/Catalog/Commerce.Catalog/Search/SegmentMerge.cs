@@ -70,10 +70,10 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
         var places = segments.ToDictionary(segment => segment.Id, segment => Enumerable.Repeat(-1, segment.Count).ToArray());
         foreach (var (segment, place) in segments
             .SelectMany(segment => Enumerable.Range(0, segment.Count).Select(place => (segment, place)))
-            .Where(at => !dead.Contains(at.segment.Documents[at.place]))
-            .OrderBy(at => at.segment.Documents[at.place]))
+            .Where(at => !dead.Contains(at.segment.DocumentOf(at.place)))
+            .OrderBy(at => at.segment.DocumentOf(at.place)))
         {
-            places[segment.Id][place] = merged.Add(segment.Documents[place], segment.Products[place], segment.Lengths.AsSpan(place * Fields.Lengths, Fields.Lengths), segment.FacetsOf(place));
+            places[segment.Id][place] = merged.Add(segment.DocumentOf(place), segment.Products[place], segment.Lengths.AsSpan(place * Fields.Lengths, Fields.Lengths), segment.Facets.ValuesOf(place));
         }
 
         if (merged.Count > 0)

@@ -110,7 +110,7 @@ internal sealed class Sifting : IDisposable
 
         if (times > 0)
         {
-            _facets.Add(columns.FacetsOf(match.Place), values.Price, values.Availability, failed, times);
+            _facets.Add(columns.Facets.CodesOf(match.Place), values.Price, values.Availability, failed, times);
         }
 
         if (failed == 0)
@@ -126,7 +126,7 @@ internal sealed class Sifting : IDisposable
     public void Add(int segment, int place, int failedFacets)
     {
         var columns = _snapshot.Segments[segment];
-        var values = _snapshot.Live.ValuesOf(columns.Documents[place], _query.Currency, _currency, _now);
+        var values = _snapshot.Live.ValuesOf(columns.DocumentOf(place), _query.Currency, _currency, _now);
         if (values.Availability == LiveColumns.Absent)
         {
             return;
@@ -145,7 +145,7 @@ internal sealed class Sifting : IDisposable
     public Verdict AddHit(int segment, int place)
     {
         var columns = _snapshot.Segments[segment];
-        var values = _snapshot.Live.ValuesOf(columns.Documents[place], _query.Currency, _currency, _now);
+        var values = _snapshot.Live.ValuesOf(columns.DocumentOf(place), _query.Currency, _currency, _now);
         return values.Availability == LiveColumns.Absent || _filter.FailedOthers(values.Price, values.Availability) != 0
             ? Verdict.Skipped
             : Take(columns, segment, place, false, 0, values);
@@ -155,7 +155,7 @@ internal sealed class Sifting : IDisposable
     public void CountFacets(int segment, int place)
     {
         var columns = _snapshot.Segments[segment];
-        var values = _snapshot.Live.ValuesOf(columns.Documents[place], _query.Currency, _currency, _now);
+        var values = _snapshot.Live.ValuesOf(columns.DocumentOf(place), _query.Currency, _currency, _now);
         if (values.Availability != LiveColumns.Absent)
         {
             Count(columns, place, values, _filter.FailedOthers(values.Price, values.Availability));
@@ -238,7 +238,7 @@ internal sealed class Sifting : IDisposable
         {
             _counted += failed == 0 ? 1 : 0;
             _countedBeside += failed == 0 ? 0 : 1;
-            _facets.Add(columns.FacetsOf(place), values.Price, values.Availability, failed, 1);
+            _facets.Add(columns.Facets.CodesOf(place), values.Price, values.Availability, failed, 1);
         }
         else if (failed == 0 || SearchFilter.IsSingle(failed))
         {
@@ -271,9 +271,9 @@ internal sealed class Sifting : IDisposable
         {
             var match = matches[i];
             var columns = _snapshot.Segments[match.Segment];
-            if (columns.Products[match.Place] == after.Product && _snapshot.Live.Lives(columns.Documents[match.Place]))
+            if (columns.Products[match.Place] == after.Product && _snapshot.Live.Lives(columns.DocumentOf(match.Place)))
             {
-                var mixed = match.Score * (1 + (PopularityShare * Share(_snapshot.Live.Popularity(columns.Documents[match.Place]))));
+                var mixed = match.Score * (1 + (PopularityShare * Share(_snapshot.Live.Popularity(columns.DocumentOf(match.Place)))));
                 return new SearchPlace(KeyOf(match.IsFull, mixed, 0, 0), after.Product);
             }
         }

@@ -95,15 +95,10 @@ internal sealed class SiftingBlock
         }
 
         _snapshot.Live.Read(documents, Values, _currency, _currencyNumber, _now);
-        var (starts, values, sum) = (Columns.FacetStarts, Columns.FacetValues, 0);
+        var sum = 0;
         for (var i = 0; i < matches.Length; i++)
         {
-            // Looked at so that they are near when they are counted.
-            if (Times[i] > 0)
-            {
-                var (start, end) = (starts[matches[i].Place], starts[matches[i].Place + 1]);
-                sum += start < end ? values[start] ^ values[end - 1] : 0;
-            }
+            sum += Times[i] > 0 ? Columns.Facets.Touch(matches[i].Place) : 0;
         }
 
         _read = sum;
