@@ -110,7 +110,7 @@ public sealed class MatchSiftingTests
         var attributes = colour is null ? [] : new Dictionary<string, IReadOnlyList<string>> { ["attr.color"] = [$"{colour}"] };
         var query = new SearchQuery("x", [], least, null, "USD", attributes, false, sort, 100, after);
         var filter = new SearchFilter(query, [.. attributes.Keys], colour is null ? [] : [(SearchFilter.FirstAttribute, [colour.Value])]);
-        using var matches = new Matches();
+        using var matches = Matches.Rent();
         for (var doc = 0; doc < Documents; doc += every)
         {
             matches.Add(new Match(doc < 40_000 ? 0 : 1, doc < 40_000 ? doc : doc - 40_000, true, _scores[doc]));

@@ -11,6 +11,8 @@ internal static class Observability
     /// <summary>The setting that switches OTLP on; the exporter reads it and its companions itself.</summary>
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    private const int FewTags = 200;
+
     public static IServiceCollection AddObservability(this IServiceCollection services, IConfiguration configuration)
     {
         var exports = !string.IsNullOrWhiteSpace(configuration[OtlpEndpoint]);
@@ -18,6 +20,8 @@ internal static class Observability
         {
             metrics
                 .AddMeter(Telemetry.Name, "Commerce.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql")
+                // Room is made for every combination of tags beforehand, two thousand of them without a word: only requests and what handles them have so many.
+                .AddView(instrument => instrument.Meter.Name is Telemetry.Name or "Microsoft.AspNetCore.Hosting" ? null : new MetricStreamConfiguration { CardinalityLimit = FewTags })
                 .AddPrometheusExporter();
             if (exports)
             {

@@ -28,7 +28,6 @@ internal sealed class FacetCounts : IDisposable
     private readonly FacetTally _tally;
     private readonly int _living;
     private readonly int[] _availability = new int[4];
-    private readonly PriceRanges _prices = new();
     private readonly Dictionary<int, int> _fieldOfBit = [];
     private readonly bool[]? _closed;
     private readonly int[]? _seen;
@@ -68,7 +67,7 @@ internal sealed class FacetCounts : IDisposable
     {
         if (failed is 0 or SearchFilter.Price && price >= 0)
         {
-            _prices.Add(price, times);
+            _tally.Prices.Add(price, times);
         }
 
         if (failed is 0 or SearchFilter.Stock)
@@ -148,7 +147,7 @@ internal sealed class FacetCounts : IDisposable
             Sort(field.Values);
         }
 
-        if (_prices.ToField(currency) is { } prices)
+        if (_tally.Prices.ToField(currency) is { } prices)
         {
             fields.Add(prices);
         }
@@ -199,11 +198,7 @@ internal sealed class FacetCounts : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _tally.Return();
-        _prices.Dispose();
-    }
+    public void Dispose() => _tally.Return();
 
     private void AddSparse(ReadOnlySpan<ushort> facets, int times)
     {

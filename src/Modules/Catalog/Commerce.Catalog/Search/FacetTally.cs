@@ -15,6 +15,7 @@ internal sealed class FacetTally
 
     private readonly int[] _counts = new int[Dense];
     private readonly Dictionary<int, int> _sparse = [];
+    private readonly PriceRanges _prices = new();
     private int[] _counted = new int[256];
     private int _length;
 
@@ -35,6 +36,7 @@ internal sealed class FacetTally
 
         _length = 0;
         _sparse.Clear();
+        _prices.Clear();
         if (s_idle.Count < s_most)
         {
             s_idle.Add(this);
@@ -83,6 +85,9 @@ internal sealed class FacetTally
         count += times;
         return !known;
     }
+
+    /// <summary>The prices that were counted.</summary>
+    public PriceRanges Prices => _prices;
 
     /// <summary>How many have a value.</summary>
     public int CountOf(int id) => id < Dense ? _counts[id] : _sparse.GetValueOrDefault(id);

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Commerce.Catalog.Search;
 
 /// <summary>
@@ -55,7 +53,7 @@ internal sealed class MatchSifting(SearchSnapshot snapshot, SearchQuery query, S
 
     private void AddFiltered(Matches matches)
     {
-        var failed = ArrayPool<int>.Shared.Rent(Math.Max(1, matches.Count));
+        var failed = matches.Failed;
         var (passing, beside) = Judge(matches, failed);
         var (every, everyBeside) = (EveryOf(passing), EveryOf(beside));
         sifting.CountsEvery(every);
@@ -81,11 +79,10 @@ internal sealed class MatchSifting(SearchSnapshot snapshot, SearchQuery query, S
         }
 
         Flush();
-        ArrayPool<int>.Shared.Return(failed);
     }
 
     // What each fails, and how many fail nothing, and how many a single condition.
-    private (int Passing, int Beside) Judge(Matches matches, int[] failed)
+    private (int Passing, int Beside) Judge(Matches matches, Span<int> failed)
     {
         var (masks, segment, passing, beside) = (new FacetMasks(filter, postings), -1, 0, 0);
         var currency = snapshot.Live.CurrencyNumber(query.Currency);

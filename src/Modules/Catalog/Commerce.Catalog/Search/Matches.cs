@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 
 namespace Commerce.Catalog.Search;
 
@@ -9,14 +9,39 @@ namespace Commerce.Catalog.Search;
 /// <param name="Score">How well it matches.</param>
 internal readonly record struct Match(int Segment, int Place, bool IsFull, float Score);
 
-/// <summary>All documents that match, in columns that are rented: a common word is in hundreds of thousands.</summary>
+/// <summary>All documents that match, in columns that are kept for the next search: a common word is in hundreds of thousands.</summary>
 internal sealed class Matches : IDisposable
 {
     private const byte Full = byte.MaxValue;
 
-    private int[] _at = ArrayPool<int>.Shared.Rent(256);
-    private float[] _scores = ArrayPool<float>.Shared.Rent(256);
-    private byte[] _covered = ArrayPool<byte>.Shared.Rent(256);
+    // As many as threads search at once. A pool of arrays would keep every length that a column had while it grew, for each thread.
+    private static readonly int s_most = Environment.ProcessorCount;
+    private static readonly ConcurrentBag<Matches> s_idle = [];
+
+    // Longer ones, nine bytes a document, are left to the collector.
+    private const int MostKept = 1 << 20;
+
+    private int[] _at = new int[256];
+    private float[] _scores = new float[256];
+    private byte[] _covered = new byte[256];
+    private int[] _failed = [];
+    private bool _isIdle;
+
+    private Matches()
+    {
+    }
+
+    /// <summary>None so far.</summary>
+    public static Matches Rent()
+    {
+        if (!s_idle.TryTake(out var matches))
+        {
+            return new Matches();
+        }
+
+        matches._isIdle = false;
+        return matches;
+    }
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -26,6 +51,20 @@ internal sealed class Matches : IDisposable
 
     /// <summary>One of them.</summary>
     public Match this[int number] => new(_at[number] >>> 16, _at[number] & ushort.MaxValue, _covered[number] == Full, _scores[number]);
+
+    /// <summary>Room for what each of them fails.</summary>
+    public Span<int> Failed
+    {
+        get
+        {
+            if (_failed.Length < Count)
+            {
+                _failed = new int[_at.Length];
+            }
+
+            return _failed.AsSpan(0, Count);
+        }
+    }
 
     /// <summary>Whether one of them has all words.</summary>
     public bool IsFull(int number) => _covered[number] == Full;
@@ -87,15 +126,12 @@ internal sealed class Matches : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        if (_at.Length == 0)
+        ObjectDisposedException.ThrowIf(_isIdle, this);
+        (_isIdle, Count) = (true, 0);
+        if (_at.Length <= MostKept && s_idle.Count < s_most)
         {
-            return;
+            s_idle.Add(this);
         }
-
-        ArrayPool<int>.Shared.Return(_at);
-        ArrayPool<float>.Shared.Return(_scores);
-        ArrayPool<byte>.Shared.Return(_covered);
-        (_at, _scores, _covered, Count) = ([], [], [], 0);
     }
 
     private void Keep(byte covered)
@@ -118,17 +154,9 @@ internal sealed class Matches : IDisposable
         if (Count + more > _at.Length)
         {
             var room = Math.Max(Count + more, _at.Length * 2);
-            Grow(ref _at, room);
-            Grow(ref _scores, room);
-            Grow(ref _covered, room);
+            Array.Resize(ref _at, room);
+            Array.Resize(ref _scores, room);
+            Array.Resize(ref _covered, room);
         }
-    }
-
-    private void Grow<T>(ref T[] column, int room)
-    {
-        var longer = ArrayPool<T>.Shared.Rent(room);
-        column.AsSpan(0, Count).CopyTo(longer);
-        ArrayPool<T>.Shared.Return(column);
-        column = longer;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class Matching
     /// <param name="enough">When so many have all words, no others are looked at.</param>
     public Matches Find(int enough)
     {
-        var matches = new Matches();
+        var matches = Matches.Rent();
         var scratch = MatchScratch.Rent(_snapshot.Segments);
         _pieces?.Require(isClose: true);
         Collect(scratch, matches, _required);

@@ -1,16 +1,15 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace Commerce.Catalog.Search;
 
 /// <summary>Counts prices in ranges that hold about as many products each.</summary>
-internal sealed class PriceRanges : IDisposable
+internal sealed class PriceRanges
 {
     private const int PriceSteps = 6;
     private const int MaxSample = 96;
 
-    private (long Price, int Times)[] _prices = ArrayPool<(long, int)>.Shared.Rent(256);
+    private (long Price, int Times)[] _prices = new (long, int)[256];
     private int _count;
 
     /// <summary>Takes a price in minor units that stands for so many.</summary>
@@ -18,10 +17,7 @@ internal sealed class PriceRanges : IDisposable
     {
         if (_count == _prices.Length)
         {
-            var longer = ArrayPool<(long, int)>.Shared.Rent(_count * 2);
-            _prices.CopyTo(longer, 0);
-            ArrayPool<(long, int)>.Shared.Return(_prices);
-            _prices = longer;
+            Array.Resize(ref _prices, _count * 2);
         }
 
         _prices[_count++] = (price, times);
@@ -102,10 +98,6 @@ internal sealed class PriceRanges : IDisposable
         return (major + (unit / 2)) / unit * unit * minor;
     }
 
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        ArrayPool<(long, int)>.Shared.Return(_prices);
-        (_prices, _count) = ([], 0);
-    }
+    /// <summary>Forgets all of them.</summary>
+    public void Clear() => _count = 0;
 }

@@ -93,7 +93,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
             var isCut = false;
             if (text.Phrases.Count > 0)
             {
-                (matches, isCut) = await SayingAsync(connection, snapshot, matches, text.Phrases, cancellationToken);
+                isCut = await SayingAsync(connection, snapshot, matches, text.Phrases, cancellationToken);
             }
 
             using var sifting = new Sifting(snapshot, query, filter, names, now, matches);
@@ -172,7 +172,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
             found.Dispose();
         }
 
-        var all = new Matches();
+        var all = Matches.Rent();
         foreach (var match in best.Values)
         {
             all.Add(match);
@@ -186,24 +186,22 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
         return all;
     }
 
-    private static async Task<(Matches Saying, bool IsCut)> SayingAsync(
+    // Leaves those that say the phrases; true when there were too many to look at all of them.
+    private static async Task<bool> SayingAsync(
         SearchConnection connection, SearchSnapshot snapshot, Matches matches, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
     {
-        using (matches)
+        matches.KeepFull();
+        var full = Enumerable.Range(0, matches.Count).Select(number => matches[number]).OrderByDescending(match => match.Score).ToList();
+        var read = full.Take(PhraseCheck.MaxCandidates).ToList();
+        Guid ProductOf(Match match) => snapshot.Segments[match.Segment].Products[match.Place];
+        var says = await PhraseCheck.SayingAsync(connection, [.. read.Select(ProductOf)], phrases, cancellationToken);
+        matches.Clear();
+        foreach (var match in read.Where(match => says.Contains(ProductOf(match))))
         {
-            matches.KeepFull();
-            var full = Enumerable.Range(0, matches.Count).Select(number => matches[number]).OrderByDescending(match => match.Score).ToList();
-            var read = full.Take(PhraseCheck.MaxCandidates).ToList();
-            Guid ProductOf(Match match) => snapshot.Segments[match.Segment].Products[match.Place];
-            var says = await PhraseCheck.SayingAsync(connection, [.. read.Select(ProductOf)], phrases, cancellationToken);
-            var saying = new Matches();
-            foreach (var match in read.Where(match => says.Contains(ProductOf(match))))
-            {
-                saying.Add(match);
-            }
-
-            return (saying, full.Count > read.Count);
+            matches.Add(match);
         }
+
+        return full.Count > read.Count;
     }
 
     private static async Task<Dictionary<Guid, Explanation>> ExplainAsync(
