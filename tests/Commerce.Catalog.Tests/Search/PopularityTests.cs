@@ -74,11 +74,11 @@ public sealed class PopularityTests(ShopFixture shop) : IClassFixture<ShopFixtur
         }
     }
 
-    private SearchMemory NewMemory() => new(shop.Services.GetRequiredService<ModuleDatabase<CatalogDatabase>>(), TimeProvider.System, Options.Create(new CatalogOptions()));
+    private SearchMemory NewMemory() => new(shop.Services.GetRequiredService<ModuleDatabase<CatalogDatabase>>(), Options.Create(new CatalogOptions()));
 
     private async Task ShouldKnowAsync(SearchMemory memory, List<ShopProduct> products)
     {
-        var (snapshot, _) = await memory.NowAsync(await memory.StateAsync(CancellationToken.None), CancellationToken.None);
+        var (snapshot, _) = await memory.NowAsync(await shop.Services.GetRequiredService<SearchStates>().StateAsync(CancellationToken.None), CancellationToken.None);
         products.Select(product => snapshot.Live.Popularity(snapshot.DocumentOf(product.Id)!.Value)).ShouldBe(products.Select(product => (float)_expected.GetValueOrDefault(product.Id)));
     }
 

@@ -38,6 +38,8 @@ public static class CatalogModule
         services.AddSingleton<ISkuNames>(provider => provider.GetRequiredService<PriceBook>());
         services.AddSingleton<ICategoryBranches, CategoryBranches>();
         services.AddSingleton<SearchMemory>();
+        services.AddSingleton<SearchStates>();
+        services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<SearchStates>());
         services.AddSingleton<SearchEngine>();
         services.AddSingleton<PastQueries>();
         services.AddSingleton<SearchResults>();

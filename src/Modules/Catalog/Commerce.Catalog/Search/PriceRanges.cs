@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Commerce.Catalog.Search;
@@ -46,12 +47,16 @@ internal sealed class PriceRanges
 
         Span<int> counts = stackalloc int[PriceSteps];
         counts.Clear();
+        Span<long> ends = stackalloc long[PriceSteps];
+        ends.Fill(long.MaxValue);
+        CollectionsMarshal.AsSpan(edges)[1..].CopyTo(ends);
         foreach (var (price, times) in _prices.AsSpan(0, _count))
         {
-            var range = edges.Count - 1;
-            while (range > 0 && price < edges[range])
+            // Every end is compared, since which range a price is in cannot be foreseen and a wrong guess costs more.
+            var range = 0;
+            foreach (var end in ends)
             {
-                range--;
+                range += price >= end ? 1 : 0;
             }
 
             counts[range] += times;

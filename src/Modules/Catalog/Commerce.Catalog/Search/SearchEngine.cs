@@ -43,20 +43,20 @@ internal readonly record struct SearchHit(Guid Product, double Score, bool IsFul
 internal sealed record Explanation(string Query, bool IsFull, float Weight, float PopularityLift, IReadOnlyList<TermShare> Terms);
 
 /// <summary>Answers searches out of the index: plans, matches, filters, sorts and counts.</summary>
-internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, SearchMemory memory, TimeProvider time)
+internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, SearchMemory memory, SearchStates states, TimeProvider time)
 {
     // Full matches beyond a page or two make partial ones uninteresting.
     private const int Enough = 40;
 
     /// <summary>What is committed now.</summary>
-    public Task<SearchState> StateAsync(CancellationToken cancellationToken) => memory.StateAsync(cancellationToken);
+    public Task<SearchState> StateAsync(CancellationToken cancellationToken) => states.StateAsync(cancellationToken);
 
     /// <summary>What was committed a few milliseconds ago at the most, for callers who hold no token of a write.</summary>
-    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken) => memory.RecentStateAsync(cancellationToken);
+    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken) => states.RecentStateAsync(cancellationToken);
 
     /// <summary>A page of results, of what is committed now.</summary>
     public async Task<SearchResult> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
-        await SearchAsync(query, await memory.StateAsync(cancellationToken), cancellationToken);
+        await SearchAsync(query, await states.StateAsync(cancellationToken), cancellationToken);
 
     /// <summary>A page of results, at least as of a state.</summary>
     public async Task<SearchResult> SearchAsync(SearchQuery query, SearchState state, CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ internal sealed class SearchEngine(ModuleDatabase<CatalogDatabase> database, Sea
             return [];
         }
 
-        var (snapshot, _) = await memory.NowAsync(await memory.StateAsync(cancellationToken), cancellationToken);
+        var (snapshot, _) = await memory.NowAsync(await states.StateAsync(cancellationToken), cancellationToken);
         await using var connection = new SearchConnection(database);
         var completions = await snapshot.Words.CompletionsAsync(connection, words[^1], limit, cancellationToken);
         var before = string.Join(' ', words.SkipLast(1));

@@ -6,16 +6,11 @@ using Npgsql;
 namespace Commerce.Catalog.Search;
 
 /// <summary>
-/// What this host remembers of the index: the columns of all segments, the values that change, and postings of late. Each query asks the database for the
-/// generation first, so that what is remembered is never older than what is committed.
+/// What this host remembers of the index: the columns of all segments, the values that change, and postings of late. Each query says which
+/// generation it needs, so that what is remembered is never older than what is committed.
 /// </summary>
-internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, TimeProvider time, IOptions<CatalogOptions> options) : IDisposable
+internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, IOptions<CatalogOptions> options) : IDisposable
 {
-    internal const string SelectState = """
-        select s.epoch, s.generation, s.changed, t.version from (select 1) as one
-          left join catalog.search_state s on true left join catalog.search_thesaurus t on true
-        """;
-
     internal const string SelectGeneration = "select epoch, generation, changed, folded, kept from catalog.search_state";
     internal const string SelectSynonyms = "select asked, words from catalog.search_synonyms order by id";
     internal const string SelectStopWords = "select word from catalog.search_stop_words";
@@ -38,65 +33,17 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
     // taken: one taken while it waits for the tables would show the new ones as they were before they were filled.
     private static readonly string HoldTables = $"lock table {string.Join(", ", SearchProjection.IndexTables)} in access share mode";
 
-    // Far below what a cache may be behind, and enough for hundreds of searches.
-    private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(10);
-
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly UncountedOrders _orders = new();
     private volatile SearchSnapshot _snapshot = SearchSnapshot.Empty;
     private volatile FacetNames _names = FacetNames.None;
     private volatile Thesaurus _thesaurus = Thesaurus.Empty;
-    private readonly Lock _asking = new();
-    private TaskCompletionSource<SearchState>? _next;
-    private bool _isAsking;
-    private volatile Told? _told;
 
     /// <summary>The postings of late.</summary>
     public PostingsCache Postings { get; } = new(options.Value.SearchPostingBytes);
 
     /// <summary>Facet values by number, at least those of the snapshot that was asked for before.</summary>
     public FacetNames Facets => _names;
-
-    /// <summary>
-    /// What is committed now, asked after the call began. Calls that come while a question is under way share the next one: under load one tiny statement
-    /// serves many searches.
-    /// </summary>
-    public Task<SearchState> StateAsync(CancellationToken cancellationToken)
-    {
-        TaskCompletionSource<SearchState> answer;
-        lock (_asking)
-        {
-            if (_isAsking)
-            {
-                return (_next ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(cancellationToken);
-            }
-
-            _isAsking = true;
-            answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        _ = AskAsync(answer);
-        return answer.Task.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>
-    /// What was committed a moment ago at the most: a busy host need not ask for each search. It asks again before that moment is over, so that nobody waits
-    /// while searches come.
-    /// </summary>
-    public ValueTask<SearchState> RecentStateAsync(CancellationToken cancellationToken)
-    {
-        if (_told is not { } told || time.GetElapsedTime(told.At) is var age && age >= Recent)
-        {
-            return new(StateAsync(cancellationToken));
-        }
-
-        if (age >= Recent / 2)
-        {
-            AskAhead();
-        }
-
-        return new(told.State);
-    }
 
     /// <summary>The index and what staff say of words, at least as of a state.</summary>
     public async Task<(SearchSnapshot Snapshot, Thesaurus Thesaurus)> NowAsync(SearchState state, CancellationToken cancellationToken)
@@ -119,61 +66,6 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
         var synonyms = await connection.QueryAsync<SynonymRow>(new CommandDefinition(SelectSynonyms, transaction: transaction, cancellationToken: cancellationToken));
         var stops = await connection.QueryAsync<string>(new CommandDefinition(SelectStopWords, transaction: transaction, cancellationToken: cancellationToken));
         return _thesaurus = new Thesaurus(version, synonyms, stops);
-    }
-
-    private void AskAhead()
-    {
-        lock (_asking)
-        {
-            if (_isAsking)
-            {
-                return;
-            }
-
-            _isAsking = true;
-        }
-
-        _ = AskUnheardAsync();
-
-        async Task AskUnheardAsync()
-        {
-            var answer = new TaskCompletionSource<SearchState>(TaskCreationOptions.RunContinuationsAsynchronously);
-            await AskAsync(answer);
-            // Nobody waits for it: whoever comes later asks for himself and is told then.
-            _ = answer.Task.Exception;
-        }
-    }
-
-    private async Task AskAsync(TaskCompletionSource<SearchState> answer)
-    {
-        while (true)
-        {
-            try
-            {
-                var at = time.GetTimestamp();
-                await using var connection = await database.OpenAsync(CancellationToken.None);
-                var (epoch, generation, changed, version) = await connection.QuerySingleAsync<(Guid?, long?, long?, long?)>(SelectState);
-                var state = new SearchState(epoch ?? Guid.Empty, generation ?? 0, changed ?? 0, version ?? 0);
-                _told = new Told(state, at);
-                answer.SetResult(state);
-            }
-            catch (Exception fault)
-            {
-                // Whoever waits is told.
-                answer.SetException(fault);
-            }
-
-            lock (_asking)
-            {
-                if (_next is null)
-                {
-                    _isAsking = false;
-                    return;
-                }
-
-                (answer, _next) = (_next, null);
-            }
-        }
     }
 
     private async Task<SearchSnapshot> CatchUpAsync(CancellationToken cancellationToken)
@@ -276,8 +168,6 @@ internal sealed class SearchMemory(ModuleDatabase<CatalogDatabase> database, Tim
             }
         }
     }
-
-    private sealed record Told(SearchState State, long At);
 }
 
 /// <summary>What a search stands on.</summary>
