@@ -21,7 +21,7 @@ internal sealed class DecisionExecutor : IAsyncDisposable
 
     private const int CrowdSize = 8;
     private const int MaxGatherRounds = 16;
-    private static readonly TimeSpan MostHeldBack = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan MostHeldBack = TimeSpan.FromMilliseconds(20);
     private static readonly object Stop = new();
 
     private readonly Channel<object> _inbox = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
