@@ -21,7 +21,8 @@ internal sealed class DecisionExecutor : IAsyncDisposable
 
     private const int CrowdSize = 8;
     private const int MaxGatherRounds = 16;
-    private static readonly TimeSpan MostHeldBack = TimeSpan.FromMilliseconds(20);
+    private const int FewShare = 4;
+    private static readonly TimeSpan MostHeldBack = TimeSpan.FromMilliseconds(8);
     private static readonly object Stop = new();
 
     private readonly Channel<object> _inbox = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
@@ -414,11 +415,12 @@ internal sealed class DecisionExecutor : IAsyncDisposable
     private bool IsEnough => _callers < CrowdSize || _open!.Decisions.Count * 2 >= _callers;
 
     /// <summary>
-    /// Whether a few should wait for the batch that is being committed, since its callers are about to make many of them: a batch costs the database as much
-    /// as several of its decisions. A commit that takes long is not waited for, and neither is one when there are few callers.
+    /// Whether a few, less than a quarter of the callers, should wait for the batch that is being committed, since its callers are about to make many of them: a
+    /// batch costs the database as much as several of its decisions. More than that are sent at once, or nobody would work while the other batch waits for the
+    /// disk. A commit that takes long is not waited for, and neither is one when there are few callers.
     /// </summary>
     private bool HoldsBack() =>
-        _open is not null && !IsEnough && _flying.Count > 0 && _time.GetElapsedTime(_flying[^1].SentAt) < MostHeldBack;
+        _callers >= CrowdSize && _open is { } open && open.Decisions.Count * FewShare < _callers && _flying.Count > 0 && _time.GetElapsedTime(_flying[^1].SentAt) < MostHeldBack;
 
     private bool Send()
     {
