@@ -8,8 +8,8 @@ namespace Commerce.EventStore.Execution;
 /// Decide-in-batch. One loop decides what arrives into the open batch, on cached states or on those of batches that are being committed. The open batch is
 /// sent when a writer is free and nothing it was decided on is still under way; so deciding goes on while commits do, and nothing uncommitted is ever built
 /// upon in the database. When a commit fails, what was decided after it is decided again, and the failed batch is carried through on its own, from the
-/// database. Nobody overtakes an earlier decision on the same stream. An idle executor commits a lone decision at once, and under load the batches grow while
-/// the commits before them are under way; a few of a crowd wait for a short commit, and not for a long one.
+/// database. Nobody overtakes an earlier decision on the same stream. There is no timer: an idle executor commits a lone decision at once, and under load
+/// the batches grow while the commits before them are under way.
 /// </summary>
 internal sealed class DecisionExecutor : IAsyncDisposable
 {
@@ -21,8 +21,6 @@ internal sealed class DecisionExecutor : IAsyncDisposable
 
     private const int CrowdSize = 8;
     private const int MaxGatherRounds = 16;
-    private const int FewShare = 4;
-    private static readonly TimeSpan MostHeldBack = TimeSpan.FromMilliseconds(8);
     private static readonly object Stop = new();
 
     private readonly Channel<object> _inbox = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
@@ -91,19 +89,16 @@ internal sealed class DecisionExecutor : IAsyncDisposable
     private async Task LoopAsync()
     {
         var reader = _inbox.Reader;
-        Task? arrival = null;
         while (true)
         {
             Drain(reader);
             // The database comes first, then those who are answered: they come back while it works.
             FillAndSend(mayBeFew: false);
             Answer();
-            var holdsBack = false;
             if (MaySend())
             {
                 await GatherAsync(reader);
-                holdsBack = HoldsBack();
-                FillAndSend(mayBeFew: !holdsBack);
+                FillAndSend(mayBeFew: true);
             }
 
             StartApart();
@@ -118,16 +113,7 @@ internal sealed class DecisionExecutor : IAsyncDisposable
                 return;
             }
 
-            if (holdsBack || arrival is not null)
-            {
-                arrival ??= reader.WaitToReadAsync().AsTask();
-                await (holdsBack ? Task.WhenAny(arrival, Task.Delay(MostHeldBack, _time)) : arrival);
-                arrival = arrival.IsCompleted ? null : arrival;
-            }
-            else
-            {
-                await reader.WaitToReadAsync();
-            }
+            await reader.WaitToReadAsync();
         }
     }
 
@@ -413,14 +399,6 @@ internal sealed class DecisionExecutor : IAsyncDisposable
     /// would leave either the database or this process idle.
     /// </summary>
     private bool IsEnough => _callers < CrowdSize || _open!.Decisions.Count * 2 >= _callers;
-
-    /// <summary>
-    /// Whether a few, less than a quarter of the callers, should wait for the batch that is being committed, since its callers are about to make many of them: a
-    /// batch costs the database as much as several of its decisions. More than that are sent at once, or nobody would work while the other batch waits for the
-    /// disk. A commit that takes long is not waited for, and neither is one when there are few callers.
-    /// </summary>
-    private bool HoldsBack() =>
-        _callers >= CrowdSize && _open is { } open && open.Decisions.Count * FewShare < _callers && _flying.Count > 0 && _time.GetElapsedTime(_flying[^1].SentAt) < MostHeldBack;
 
     private bool Send()
     {
