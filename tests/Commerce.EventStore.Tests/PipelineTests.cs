@@ -45,6 +45,24 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_few_of_a_crowd_do_not_wait_for_a_commit_that_takes_long()
+    {
+        var id = Identifiers.Next();
+        await _host.CountAsync(id);
+        await using var held = await HoldAsync(id);
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => _host.CountAsync(Identifiers.Next())));
+
+        var stuck = _host.CountAsync(id);
+        await held.UntilSomebodyWaitsAsync();
+
+        (await _host.CountAsync(Identifiers.Next()).WaitAsync(TimeSpan.FromSeconds(10))).Value.ShouldBe(1);
+        (await _host.CountAsync(Identifiers.Next()).WaitAsync(TimeSpan.FromSeconds(10))).Value.ShouldBe(1);
+        stuck.IsCompleted.ShouldBeFalse();
+        await held.LetGoAsync();
+        (await stuck).Value.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task When_the_batch_in_front_meets_a_conflict_its_followers_are_decided_again_on_what_is_true()
     {
         var id = Identifiers.Next();

@@ -18,7 +18,7 @@ public sealed class RebuildReadersTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await StoreDatabase.CreateAsync();
-        await _database.ExecuteAsync("create index counter_values_by_value on model.counter_values (value); create index counter_log_stream on model.counter_log (stream_id, version)");
+        await _database.ExecuteAsync("create index counter_values_by_value on model.counter_values (value); create index counter_log_stream on model.counter_log (stream_id, version); alter table model.counter_values set (fillfactor = 70, toast_tuple_target = 4096); alter table model.counter_log set (fillfactor = 80)");
         _host = await _database.StartHostAsync(options => options.IdlePoll = TimeSpan.FromMilliseconds(50));
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => _host.CountAsync(_ids[i % Counters])));
         await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>("select count(*) from model.counter_log") == 500);
@@ -70,6 +70,8 @@ public sealed class RebuildReadersTests : IAsyncLifetime
         (await _host.Verifier.VerifyAsync(null, CancellationToken.None)).Violations.ShouldBeEmpty();
         (await _database.ScalarAsync<string>("select string_agg(indexname, ' ' order by indexname) from pg_indexes where schemaname = 'model'"))
             .ShouldBe("counter_log_pkey counter_log_stream counter_values_by_value counter_values_pkey", "indexes keep their names");
+        (await _database.ScalarAsync<string>("select string_agg(array_to_string(reloptions, ' '), ' ' order by relname) from pg_class where relnamespace = 'model'::regnamespace and relkind = 'r'"))
+            .ShouldBe("fillfactor=80 fillfactor=70 toast_tuple_target=4096", "tables keep what they were given");
 
         async Task ReadAsync(string sql, bool prepared, IsolationLevel? isolation, Guid? id)
         {

@@ -24,13 +24,14 @@ internal static class ServerSettings
             ["work_mem"] = "8MB",
             ["maintenance_work_mem"] = "128MB",
 
-            // Log of writes: few, spread checkpoints, because each one makes the next writes of every page larger.
+            // Log of writes: few, spread checkpoints, because each one makes the next write of every page larger: by the whole page. To pack it, as the server
+            // can, takes some 140 µs, ten times as long as what is written to it.
             ["wal_buffers"] = "16MB",
             ["min_wal_size"] = "1GB",
             ["max_wal_size"] = "2GB",
             ["checkpoint_timeout"] = "15min",
             ["checkpoint_completion_target"] = "0.9",
-            ["wal_compression"] = "pglz",
+            ["wal_compression"] = "off",
 
             // Plans: solid-state disks; queries are too short to be worth compiling or spreading over two cores.
             ["random_page_cost"] = "1.1",

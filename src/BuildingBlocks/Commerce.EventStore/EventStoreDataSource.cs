@@ -30,6 +30,9 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
             Options = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
         };
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UsePhysicalConnectionInitializer(VouchFor, VouchForAsync).Build();
+        settings.MaxPoolSize = options.Value.Writers;
+        Writers = new NpgsqlDataSourceBuilder(settings.ConnectionString).UsePhysicalConnectionInitializer(VouchFor, VouchForAsync).Build();
+        settings.MaxPoolSize = options.Value.MaxPoolSize;
         // Subscriptions run their modules' own statements, which are planned like anybody's. Their read models and checkpoints commit together and can
         // be made again from the events, so no commit of theirs waits for the disk: what a crash takes, the next run repeats.
         settings.Options = "-c jit=off -c synchronous_commit=off";
@@ -50,10 +53,17 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
     /// <summary>The pool.</summary>
     public NpgsqlDataSource Source { get; }
 
+    /// <summary>
+    /// As many connections as batches are written at once. A pool hands its connections out in turns: in a shared one every batch would meet another backend, whose
+    /// plans and caches the processor has forgotten.
+    /// </summary>
+    internal NpgsqlDataSource Writers { get; }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
+        await Writers.DisposeAsync();
         await Unpooled.DisposeAsync();
         await Bulk.DisposeAsync();
     }
@@ -62,6 +72,7 @@ public sealed class EventStoreDataSource : IAsyncDisposable, IDisposable
     public void Dispose()
     {
         Source.Dispose();
+        Writers.Dispose();
         Unpooled.Dispose();
         Bulk.Dispose();
     }

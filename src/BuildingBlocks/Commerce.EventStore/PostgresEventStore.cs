@@ -48,6 +48,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         var kept = new StreamSnapshots(snapshots, settings.SnapshotEvery);
         var runner = new BatchRunner(
             _source,
+            source.Writers,
             _loader,
             kept,
             new BatchWriter([.. projections], kept, types),

@@ -31,6 +31,11 @@ internal sealed class ValidationBehaviour<TRequest, TResponse>(IEnumerable<IVali
         List<ValidationFailure>? failures = null;
         foreach (var validator in validators)
         {
+            if (validator is ShapeRules<TRequest> shape && shape.Fits(request))
+            {
+                continue;
+            }
+
             var result = validator.Validate(request);
             if (!result.IsValid)
             {

@@ -56,7 +56,7 @@ public static class Respond
             Location = location?.Invoke(value),
             ETag = version is null ? null : EntityTags.Of(version(value)),
             CacheControl = cacheControl,
-            Body = JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T))),
+            Body = (value as IWireDocument)?.ToUtf8() ?? JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T))),
         };
     }
 

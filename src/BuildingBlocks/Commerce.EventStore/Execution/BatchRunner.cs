@@ -11,6 +11,7 @@ namespace Commerce.EventStore.Execution;
 /// </summary>
 internal sealed class BatchRunner(
     NpgsqlDataSource source,
+    NpgsqlDataSource writers,
     StreamLoader loader,
     StreamSnapshots snapshots,
     BatchWriter writer,
@@ -104,7 +105,7 @@ internal sealed class BatchRunner(
         var backend = 0;
         try
         {
-            await using var connection = await source.OpenConnectionAsync();
+            await using var connection = await writers.OpenConnectionAsync();
             backend = connection.ProcessID;
             await WriteAsync(connection, null, staged);
             return null;

@@ -48,21 +48,24 @@ internal sealed class IdempotencyRecords(int capacity)
     public static NpgsqlBatchCommand InsertCommand(IReadOnlyList<IdempotencyRecord> records)
     {
         // Ids in one order, so that two hosts that insert the same keys wait for each other instead of in a circle.
-        var rows = records.OrderBy(record => record.Id).ToList();
+        var rows = records.OrderBy(record => record.Id).ToArray();
         return new NpgsqlBatchCommand(Insert)
         {
             Parameters =
             {
-                new() { Value = rows.ConvertAll(r => r.Id).ToArray() },
-                new() { Value = rows.ConvertAll(r => r.Caller).ToArray() },
-                new() { Value = rows.ConvertAll(r => r.Key).ToArray() },
-                new() { Value = rows.ConvertAll(r => r.RequestHash.ToArray()).ToArray() },
-                new() { Value = rows.ConvertAll(r => r.Response.Status).ToArray() },
-                new() { Value = rows.ConvertAll(r => r.Response.ContentType).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = rows.ConvertAll(r => r.Response.Headers).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = rows.ConvertAll(r => r.Response.Body.ToArray()).ToArray() },
-                new() { Value = rows.ConvertAll(r => r.CausationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                Of(rows, record => record.Id, NpgsqlDbType.Uuid),
+                Of(rows, record => record.Caller, NpgsqlDbType.Text),
+                Of(rows, record => record.Key, NpgsqlDbType.Text),
+                Of(rows, record => record.RequestHash, NpgsqlDbType.Bytea),
+                Of(rows, record => record.Response.Status, NpgsqlDbType.Integer),
+                Of(rows, record => record.Response.ContentType, NpgsqlDbType.Text),
+                Of(rows, record => record.Response.Headers, NpgsqlDbType.Text),
+                Of(rows, record => record.Response.Body, NpgsqlDbType.Bytea),
+                Of(rows, record => record.CausationId, NpgsqlDbType.Text),
             },
         };
     }
+
+    private static NpgsqlParameter<T[]> Of<T>(IdempotencyRecord[] rows, Converter<IdempotencyRecord, T> column, NpgsqlDbType type) =>
+        new() { TypedValue = Array.ConvertAll(rows, column), NpgsqlDbType = NpgsqlDbType.Array | type };
 }

@@ -23,6 +23,9 @@ internal sealed class ShadowTables(NpgsqlConnection connection, IReadOnlyList<st
          order by i.indisprimary desc, x.relname
         """;
 
+    // What a table was given WITH, such as room for updates, is nothing that a copy like it inherits.
+    private const string OptionsOf = "select array_to_string(reloptions, ', ') from pg_class where oid = $1::regclass";
+
     private static readonly ConcurrentDictionary<string, Regex> Words = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, string> _rewritten = new(StringComparer.Ordinal);
@@ -44,7 +47,8 @@ internal sealed class ShadowTables(NpgsqlConnection connection, IReadOnlyList<st
         foreach (var table in tables)
         {
             await ExecuteAsync($"drop table if exists {Shadow(table)} cascade", cancellationToken);
-            await ExecuteAsync($"create table {Shadow(table)} (like {table} including all excluding indexes)", cancellationToken);
+            var options = await OptionsAsync(table, cancellationToken);
+            await ExecuteAsync($"create table {Shadow(table)} (like {table} including all excluding indexes){(options is null ? "" : $" with ({options})")}", cancellationToken);
             foreach (var (definition, isEarly) in await IndexesAsync(table, isNeeded, cancellationToken))
             {
                 if (isEarly)
@@ -145,6 +149,12 @@ internal sealed class ShadowTables(NpgsqlConnection connection, IReadOnlyList<st
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<string?> OptionsAsync(string table, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(OptionsOf, connection) { Parameters = { new() { Value = table } } };
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     private async Task<List<(string Definition, bool IsEarly)>> IndexesAsync(string table, Func<string, bool> isNeeded, CancellationToken cancellationToken)

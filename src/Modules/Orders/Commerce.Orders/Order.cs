@@ -2,6 +2,7 @@ using Commerce.EventStore;
 using Commerce.Monetary;
 using Commerce.Orders.Paying;
 using Commerce.Orders.Pricing;
+using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
 
 namespace Commerce.Orders;
@@ -11,6 +12,8 @@ internal sealed partial record Order : IAggregate<Order>
 {
     /// <inheritdoc />
     public static string StreamType => "order";
+
+    private PassedDocument _passed;
 
     /// <inheritdoc />
     public static Order Initial { get; } = new();
@@ -61,6 +64,17 @@ internal sealed partial record Order : IAggregate<Order>
 
     /// <summary>Whether it was ever placed.</summary>
     public bool Exists => Number.Length > 0;
+
+    /// <summary>Passes the document of this state on from the answer that shows it to the row that keeps it.</summary>
+    public void PassDocument(long version, byte[] document) => _passed = new PassedDocument(this, version, document);
+
+    /// <summary>Takes what <see cref="PassDocument"/> left for this state at this version; null when there is none.</summary>
+    public byte[]? TakeDocument(long version)
+    {
+        var passed = _passed;
+        _passed = default;
+        return passed.Of(this, version);
+    }
 
     /// <summary>Places a priced draft: a new order has no other history.</summary>
     public static Decision Place(OrderDraft draft, PricedDraft priced, DateTimeOffset now)

@@ -18,9 +18,8 @@ internal sealed class WhenThereIsNews(Wishes wishes, MessagesOptions options, Ti
     internal const string Insert =
         """
         INSERT INTO messages.outbox (id, kind, cause, order_id, shipment_id, sku, amount, available, threshold, status, created_at, due_at)
-        SELECT id, kind, cause, order_id, shipment_id, sku, amount, available, threshold, 'waiting', $10::timestamptz, $10::timestamptz
-          FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::numeric[], $8::integer[], $9::integer[])
-            AS news (id, kind, cause, order_id, shipment_id, sku, amount, available, threshold)
+        SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::uuid[]), unnest($6::text[]), unnest($7::numeric[]),
+               unnest($8::integer[]), unnest($9::integer[]), 'waiting', $10::timestamptz, $10::timestamptz
         ON CONFLICT (cause, kind) DO NOTHING
         """;
 

@@ -1,5 +1,5 @@
 using Commerce.Monetary;
-using FluentValidation;
+using Commerce.Web;
 
 namespace Commerce.Orders.Placing;
 
@@ -50,20 +50,20 @@ internal sealed record PaymentRequest(string Method, string? Token = null, IRead
 internal sealed record OrderLineRequest(string Sku, int Quantity);
 
 /// <summary>The shape of a line.</summary>
-internal sealed class OrderLineRules : AbstractValidator<OrderLineRequest>
+internal sealed class OrderLineRules : ShapeRules<OrderLineRequest>
 {
     /// <summary>One instance: building it compiles its rules.</summary>
     public static readonly OrderLineRules Instance = new();
 
     public OrderLineRules()
     {
-        RuleFor(line => line.Sku).Must(Shapes.IsSku).WithMessage("1 to 64 printable characters without spaces.");
-        RuleFor(line => line.Quantity).Must(quantity => quantity is >= 1 and <= Cart.MaxQuantity).WithMessage("1 to 10,000.");
+        Field(line => line.Sku, Shapes.IsSku, "1 to 64 printable characters without spaces.");
+        Field(line => line.Quantity, quantity => quantity is >= 1 and <= Cart.MaxQuantity, "1 to 10,000.");
     }
 }
 
 /// <summary>The shape of the common part.</summary>
-internal sealed class CheckoutFormRules : AbstractValidator<ICheckoutForm>
+internal sealed class CheckoutFormRules : ShapeRules<ICheckoutForm>
 {
     /// <summary>One instance: building it compiles its rules.</summary>
     public static readonly CheckoutFormRules Instance = new();
@@ -72,38 +72,38 @@ internal sealed class CheckoutFormRules : AbstractValidator<ICheckoutForm>
 
     public CheckoutFormRules()
     {
-        RuleFor(form => form.Email).Must(email => email is null || Shapes.IsEmail(email)).WithMessage("An e-mail address such as name@example.com.");
-        RuleFor(form => form.ShippingAddress!).SetValidator(PostalAddressRules.Instance).When(form => form.ShippingAddress is not null);
-        RuleFor(form => form.ShippingMethod).Must(method => method is null || Shapes.IsWord(method, 64)).WithMessage("The name of a shipping method.");
-        RuleFor(form => form.Coupon).Must(coupon => coupon is null || Shapes.IsWord(coupon, 64)).WithMessage("1 to 64 characters.");
-        RuleFor(form => form.Payment.Method).Must(method => OrdersOptions.PaymentMethods.Contains(method, StringComparer.Ordinal))
-            .WithMessage($"One of {string.Join(", ", OrdersOptions.PaymentMethods)}.");
-        RuleFor(form => form.Payment.Token).Must(token => token is null || Shapes.IsWord(token, 500)).WithMessage("1 to 500 characters.");
-        RuleFor(form => form.Payment.GiftCards)
-            .Must(codes => codes is null || (codes.Count <= MostGiftCards && codes.Distinct(StringComparer.OrdinalIgnoreCase).Count() == codes.Count))
-            .WithMessage($"At most {MostGiftCards} codes, each once.");
-        RuleForEach(form => form.Payment.GiftCards).Must(code => Shapes.IsWord(code, 64)).WithMessage("A gift card's code.");
-        RuleFor(form => form.ExpectedTotal).Must(total => total is not { Amount: < 0 }).WithMessage("Not below zero.");
-        RuleFor(form => form.Locale).Must(locale => locale is null || Shapes.IsWord(locale, 35)).WithMessage("A language tag such as en or ko.");
-        RuleFor(form => form.SessionId).Must(session => session is null || Shapes.IsWord(session, 128)).WithMessage("1 to 128 characters.");
+        Field(form => form.Email, email => email is null || Shapes.IsEmail(email), "An e-mail address such as name@example.com.");
+        Part(form => form.ShippingAddress, PostalAddressRules.Instance);
+        Field(form => form.ShippingMethod, method => method is null || Shapes.IsWord(method, 64), "The name of a shipping method.");
+        Field(form => form.Coupon, coupon => coupon is null || Shapes.IsWord(coupon, 64), "1 to 64 characters.");
+        Field(form => form.Payment.Method, method => OrdersOptions.PaymentMethods.Contains(method, StringComparer.Ordinal),
+            $"One of {string.Join(", ", OrdersOptions.PaymentMethods)}.");
+        Field(form => form.Payment.Token, token => token is null || Shapes.IsWord(token, 500), "1 to 500 characters.");
+        Field(form => form.Payment.GiftCards,
+            codes => codes is null || (codes.Count <= MostGiftCards && codes.Distinct(StringComparer.OrdinalIgnoreCase).Count() == codes.Count),
+            $"At most {MostGiftCards} codes, each once.");
+        Elements(form => form.Payment.GiftCards, code => Shapes.IsWord(code, 64), "A gift card's code.");
+        Field(form => form.ExpectedTotal, total => total is not { Amount: < 0 }, "Not below zero.");
+        Field(form => form.Locale, locale => locale is null || Shapes.IsWord(locale, 35), "A language tag such as en or ko.");
+        Field(form => form.SessionId, session => session is null || Shapes.IsWord(session, 128), "1 to 128 characters.");
     }
 }
 
 /// <summary>The shape of an address.</summary>
-internal sealed class PostalAddressRules : AbstractValidator<PostalAddress>
+internal sealed class PostalAddressRules : ShapeRules<PostalAddress>
 {
     /// <summary>One instance: building it compiles its rules.</summary>
     public static readonly PostalAddressRules Instance = new();
 
     public PostalAddressRules()
     {
-        RuleFor(address => address.Name).Must(text => Shapes.IsWord(text, 200)).WithMessage("1 to 200 characters.");
-        RuleFor(address => address.Line1).Must(text => Shapes.IsWord(text, 200)).WithMessage("1 to 200 characters.");
-        RuleFor(address => address.Line2).Must(text => text is null || text.Length <= 200).WithMessage("At most 200 characters.");
-        RuleFor(address => address.City).Must(text => Shapes.IsWord(text, 100)).WithMessage("1 to 100 characters.");
-        RuleFor(address => address.Region).Must(text => text is null || text.Length <= 100).WithMessage("At most 100 characters.");
-        RuleFor(address => address.PostalCode).Must(text => Shapes.IsWord(text, 20)).WithMessage("1 to 20 characters.");
-        RuleFor(address => address.Country).Must(Countries.IsKnown).WithMessage("An ISO 3166-1 alpha-2 country code such as DE.");
-        RuleFor(address => address.Phone).Must(text => text is null || text.Length <= 40).WithMessage("At most 40 characters.");
+        Field(address => address.Name, text => Shapes.IsWord(text, 200), "1 to 200 characters.");
+        Field(address => address.Line1, text => Shapes.IsWord(text, 200), "1 to 200 characters.");
+        Field(address => address.Line2, text => text is null || text.Length <= 200, "At most 200 characters.");
+        Field(address => address.City, text => Shapes.IsWord(text, 100), "1 to 100 characters.");
+        Field(address => address.Region, text => text is null || text.Length <= 100, "At most 100 characters.");
+        Field(address => address.PostalCode, text => Shapes.IsWord(text, 20), "1 to 20 characters.");
+        Field(address => address.Country, Countries.IsKnown, "An ISO 3166-1 alpha-2 country code such as DE.");
+        Field(address => address.Phone, text => text is null || text.Length <= 40, "At most 40 characters.");
     }
 }

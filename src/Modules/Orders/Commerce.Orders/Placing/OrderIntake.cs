@@ -201,7 +201,7 @@ internal sealed class Placement
         }
 
         var paid = _tenders is null ? placed : _tenders.Pay(order, scope);
-        return paid.Map(state => OrderResponse.Of(_draft.Id, order.Version, state, _secret));
+        return paid.Map(state => OrderDocuments.Answer(_draft.Id, order.Version, state, _secret));
     }
 
     // A coupon was asked for, so its shopper is told; what came by itself goes by itself, and expectedTotal guards who was shown it.

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Commerce.Monetary;
 using Commerce.Orders.Paying;
+using Commerce.Web;
 
 namespace Commerce.Orders.ReadModels;
 
@@ -65,10 +66,24 @@ internal sealed record OrderResponse(
     IReadOnlyList<ReturnResponse> Returns,
     long Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessToken = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Locale = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Locale = null) : IWireDocument
 {
+    /// <summary>The document without the secret, where it is made already.</summary>
+    internal byte[]? Document { get; init; }
+
+    /// <inheritdoc />
+    public ReadOnlyMemory<byte>? ToUtf8()
+    {
+        if (Document is null)
+        {
+            return null;
+        }
+
+        return AccessToken is null ? Document : OrderDocuments.WithSecret(Document, AccessToken, Locale);
+    }
+
     /// <summary>The state of an order as a document.</summary>
-    public static OrderResponse Of(Guid id, long version, Order order, string? accessToken = null) => new(
+    public static OrderResponse Of(Guid id, long version, Order order) => new(
         id, order.Number, order.Status, order.CustomerId, order.Email, order.Totals.Total.Currency,
         [.. order.Lines.Select(line => new OrderLineResponse(
             line.Sku, line.ProductId, line.Name, line.Quantity, line.UnitPrice, line.Total, order.Shipments.Shipped(line.Sku), order.ReturnedOf(line.Sku),
@@ -81,7 +96,7 @@ internal sealed record OrderResponse(
         OrderPaymentResponse.Of(order.Payment), order.ShippingAddress!, order.ShippingMethod, order.Coupons.Count > 0 ? order.Coupons[0] : null, order.Coupons, order.CartId,
         order.PlacedAt, order.CancelledAt, order.CancelReason,
         [.. order.Shipments.Select(shipment => ShipmentResponse.Of(id, shipment, order))], [.. order.Returns.Select(one => ReturnResponse.Of(id, one, order))],
-        version, accessToken, order.Locale);
+        version, null, order.Locale);
 }
 
 /// <summary>One SKU of an order.</summary>

@@ -55,12 +55,22 @@ internal sealed class OrderRows : IInlineProjection
             (statuses[i], placed[i], versions[i]) = (order.Status.Word(), order.PlacedAt.UtcDateTime, version);
             (emails[i], payments[i]) = (order.Email?.ToLowerInvariant(), order.Payment.Status.Word());
             documents[i] = OrderDocuments.Bytes(id, version, order);
-            var edits = events.Select(recorded => recorded.Data).OfType<OrderEdited>().ToList();
-            gone.AddRange(edits.SelectMany(edit => edit.Changes).Select(change => change.Sku).Distinct(StringComparer.Ordinal)
-                .Where(sku => order.Lines.All(line => line.Sku != sku)).Select(sku => (sku, order.PlacedAt.UtcDateTime, id)));
-            if (events[0].Version == 1 || edits.Count > 0)
+            var isEdited = false;
+            foreach (var recorded in events)
             {
-                lines.AddRange(order.Lines.Select(line => (line.Sku, order.PlacedAt.UtcDateTime, id, line.Quantity)));
+                if (recorded.Data is OrderEdited edit)
+                {
+                    isEdited = true;
+                    gone.AddRange(edit.Changes.Select(change => change.Sku).Where(sku => order.Lines.All(line => line.Sku != sku)).Select(sku => (sku, placed[i], id)));
+                }
+            }
+
+            if (isEdited || events[0].Version == 1)
+            {
+                foreach (var line in order.Lines)
+                {
+                    lines.Add((line.Sku, placed[i], id, line.Quantity));
+                }
             }
         }
 

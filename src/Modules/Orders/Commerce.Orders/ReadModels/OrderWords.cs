@@ -20,7 +20,8 @@ internal sealed class OrderWords : ISubscription
     internal const string AddWords =
         """
         INSERT INTO order_words (order_id, placed_at, words)
-        SELECT id, placed_at, array_to_tsvector(string_to_array(words, ' ')) FROM unnest(@ids::uuid[], @placed::timestamptz[], @words::text[]) AS added (id, placed_at, words)
+        SELECT id, placed_at, array_to_tsvector(string_to_array(words, ' '))
+          FROM (SELECT unnest(@ids::uuid[]) AS id, unnest(@placed::timestamptz[]) AS placed_at, unnest(@words::text[]) AS words) AS added
         ON CONFLICT (order_id) DO UPDATE SET words = order_words.words || excluded.words
         """;
 

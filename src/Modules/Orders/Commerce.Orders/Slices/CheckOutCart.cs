@@ -6,7 +6,6 @@ using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
 using Commerce.Web;
-using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,9 +31,9 @@ internal sealed record CheckOutCartRequest(
 
 internal sealed record CheckOutCart(Guid Id, CheckOutCartRequest Body, long? IfMatch, Caller Caller) : IRequest<Outcome<OrderResponse>>;
 
-internal sealed class CheckOutCartValidator : AbstractValidator<CheckOutCart>
+internal sealed class CheckOutCartValidator : ShapeRules<CheckOutCart>
 {
-    public CheckOutCartValidator() => RuleFor(command => command.Body).SetValidator(CheckoutFormRules.Instance);
+    public CheckOutCartValidator() => Part<ICheckoutForm>(command => command.Body, CheckoutFormRules.Instance);
 }
 
 internal sealed class CheckOutCartEndpoint : ICarterModule

@@ -5,7 +5,6 @@ using Commerce.Orders.Pricing;
 using Commerce.Orders.ReadModels;
 using Commerce.Outcomes;
 using Commerce.Web;
-using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,14 +32,14 @@ internal sealed record PlaceOrderRequest(
 
 internal sealed record PlaceOrder(PlaceOrderRequest Body, Caller Caller) : IRequest<Outcome<OrderResponse>>;
 
-internal sealed class PlaceOrderValidator : AbstractValidator<PlaceOrder>
+internal sealed class PlaceOrderValidator : ShapeRules<PlaceOrder>
 {
     public PlaceOrderValidator()
     {
-        RuleFor(command => command.Body.Lines).Must(lines => lines.Count is >= 1 and <= Cart.MaxLines).WithMessage("1 to 200 lines.");
-        RuleForEach(command => command.Body.Lines).NotNull().WithMessage("A line must not be null.").SetValidator(OrderLineRules.Instance);
-        RuleFor(command => command.Body.Currency).Must(Currency.IsKnown).WithMessage("An ISO 4217 currency code such as USD.");
-        RuleFor(command => command.Body).SetValidator(CheckoutFormRules.Instance);
+        Field(command => command.Body.Lines, lines => lines.Count is >= 1 and <= Cart.MaxLines, "1 to 200 lines.");
+        Parts(command => command.Body.Lines, OrderLineRules.Instance, "A line must not be null.");
+        Field(command => command.Body.Currency, Currency.IsKnown, "An ISO 4217 currency code such as USD.");
+        Part<ICheckoutForm>(command => command.Body, CheckoutFormRules.Instance);
     }
 }
 

@@ -9,12 +9,14 @@ internal sealed class LikelihoodCompanions(ModuleDatabase<RecommendationsDatabas
 {
     /// <summary>The most frequent companions of each seed, with what the ratio needs.</summary>
     internal const string Select = """
-        SELECT pair.product_id, pair.other_id, pair.orders AS both, seed.orders AS one, other.orders AS other,
+        SELECT asked.product_id, pair.other_id, pair.orders AS both, seed.orders AS one, other.orders AS other,
                (SELECT orders FROM recommendations.item_orders WHERE product_id = '00000000-0000-0000-0000-000000000000') AS all
         FROM unnest(@seeds::uuid[]) AS asked (product_id)
         JOIN recommendations.item_orders AS seed ON seed.product_id = asked.product_id
         CROSS JOIN LATERAL (
-            SELECT product_id, other_id, orders FROM recommendations.pair_orders WHERE pair_orders.product_id = asked.product_id
+            SELECT other_id, orders FROM recommendations.pair_orders WHERE pair_orders.product_id = asked.product_id
+            UNION ALL
+            SELECT pair_orders.product_id, orders FROM recommendations.pair_orders WHERE pair_orders.other_id = asked.product_id
             ORDER BY orders DESC, other_id LIMIT @candidates) AS pair
         JOIN recommendations.item_orders AS other ON other.product_id = pair.other_id
         """;

@@ -4,20 +4,23 @@ using Npgsql;
 
 namespace Commerce.Recommendations.ReadModels;
 
-/// <summary>Counts in how many orders each product and each pair of products was. An order changes at most so many pairs as its cap allows.</summary>
+/// <summary>
+/// Counts in how many orders each product and each pair of products was. An order changes at most so many pairs as its cap allows; a pair stands once, the smaller
+/// id first.
+/// </summary>
 internal sealed class BoughtTogetherProjection : ISubscription
 {
     internal const string ProjectionName = "Recommendations.BoughtTogether";
 
     internal const string UpsertItems = """
         INSERT INTO item_orders AS item (product_id, orders)
-        SELECT product_id, orders FROM unnest($1::uuid[], $2::integer[]) AS change (product_id, orders)
+        SELECT unnest($1::uuid[]), unnest($2::integer[])
         ON CONFLICT (product_id) DO UPDATE SET orders = item.orders + excluded.orders
         """;
 
     internal const string UpsertPairs = """
         INSERT INTO pair_orders AS pair (product_id, other_id, orders)
-        SELECT product_id, other_id, orders FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) AS change (product_id, other_id, orders)
+        SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::integer[])
         ON CONFLICT (product_id, other_id) DO UPDATE SET orders = pair.orders + excluded.orders
         """;
 
@@ -54,7 +57,7 @@ internal sealed class BoughtTogetherProjection : ISubscription
             foreach (var product in basket.Products)
             {
                 items[product] = items.GetValueOrDefault(product) + basket.Sign;
-                foreach (var other in basket.Products.Where(other => other != product))
+                foreach (var other in basket.Products.Where(other => other > product))
                 {
                     pairs[(product, other)] = pairs.GetValueOrDefault((product, other)) + basket.Sign;
                 }

@@ -10,7 +10,7 @@ internal sealed class TrendingProjection : ISubscription
 
     internal const string Upsert = """
         INSERT INTO product_days AS known (day, product_id, orders, views)
-        SELECT day, product_id, orders, views FROM unnest($1::date[], $2::uuid[], $3::integer[], $4::integer[]) AS change (day, product_id, orders, views)
+        SELECT unnest($1::date[]), unnest($2::uuid[]), unnest($3::integer[]), unnest($4::integer[])
         ON CONFLICT (day, product_id) DO UPDATE SET orders = known.orders + excluded.orders, views = known.views + excluded.views
         """;
 
