@@ -32,13 +32,14 @@ internal sealed class FacetCounts : IDisposable
     private readonly bool[]? _closed;
     private readonly int[]? _seen;
     private int _open;
+    private int _openLarge;
 
     /// <param name="filter">What is asked for.</param>
     /// <param name="names">The fields of values.</param>
     /// <param name="living">How many products there are.</param>
     public FacetCounts(SearchFilter filter, FacetNames names, int living)
     {
-        (_filter, _names, _living, _open) = (filter, names, living, names.Sparse);
+        (_filter, _names, _living, _open, _openLarge) = (filter, names, living, names.Rare.Fields, names.Rare.LargeFields);
         _tally = FacetTally.Rent();
         if (_open > 0)
         {
@@ -210,6 +211,12 @@ internal sealed class FacetCounts : IDisposable
 
     private void AddSparse(int facet, int only, int times)
     {
+        if (_openLarge == 0 && !_names.Rare.MayBeListed(facet))
+        {
+            // Of a large field, and these are all closed: its name lies somewhere in megabytes.
+            return;
+        }
+
         var field = _names.FieldNumberOf(facet);
         if ((only != -1 && field != only) || _closed![field] || !_tally.AddSparse(facet, times))
         {
@@ -221,6 +228,7 @@ internal sealed class FacetCounts : IDisposable
         {
             _closed[field] = true;
             _open--;
+            _openLarge -= _names.Rare.IsLarge(field) ? 1 : 0;
         }
     }
 

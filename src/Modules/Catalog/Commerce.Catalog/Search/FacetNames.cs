@@ -22,13 +22,13 @@ internal sealed class FacetNames
     private readonly int[] _fieldOf;
     private readonly List<FacetName> _fields;
     private readonly List<int> _sizes;
-    private readonly HashSet<int> _sparse;
+    private readonly RareFacets _rare;
     private readonly Dictionary<string, int> _numbers;
     private readonly ConcurrentDictionary<(string Field, string Value), int> _ids = [];
 
-    private FacetNames(int last, int[] fieldOf, List<FacetName> fields, List<int> sizes, HashSet<int> sparse, NamedValue?[] values)
+    private FacetNames(int last, int[] fieldOf, List<FacetName> fields, List<int> sizes, RareFacets rare, NamedValue?[] values)
     {
-        (_sparse, Sparse) = (sparse, sparse.Count);
+        _rare = rare;
         _sizes = sizes;
         Last = last;
         _fieldOf = fieldOf;
@@ -38,13 +38,13 @@ internal sealed class FacetNames
     }
 
     /// <summary>None at all, remembering nothing.</summary>
-    public static FacetNames None => new(0, [0], [], [], [], new NamedValue?[Sets * Ways]);
+    public static FacetNames None => new(0, [0], [], [], new RareFacets(), new NamedValue?[Sets * Ways]);
 
     /// <summary>The largest number.</summary>
     public int Last { get; }
 
-    /// <summary>How many fields have values beyond those that are counted densely.</summary>
-    public int Sparse { get; }
+    /// <summary>The values beyond those that are counted densely.</summary>
+    public RareFacets Rare => _rare;
 
     /// <summary>How many fields there are.</summary>
     public int Fields => _fields.Count;
@@ -56,7 +56,7 @@ internal sealed class FacetNames
     public async Task<FacetNames> WithAsync(IAsyncEnumerable<(int Id, string Field)> more, CancellationToken cancellationToken)
     {
         var (last, fieldOf, fields, sizes) = (Last, _fieldOf, new List<FacetName>(_fields), new List<int>(_sizes));
-        var (numbers, sparse) = (new Dictionary<string, int>(_numbers, StringComparer.Ordinal), new HashSet<int>(_sparse));
+        var (numbers, rare) = (new Dictionary<string, int>(_numbers, StringComparer.Ordinal), _rare.Copy());
         await foreach (var (id, field) in more.WithCancellation(cancellationToken))
         {
             if (!numbers.TryGetValue(field, out var number))
@@ -75,14 +75,14 @@ internal sealed class FacetNames
             fieldOf[id] = number;
             if (id >= FacetTally.Dense)
             {
-                sparse.Add(number);
+                rare.Add(id, number);
             }
 
             sizes[number]++;
             last = Math.Max(last, id);
         }
 
-        return last == Last ? this : new FacetNames(last, fieldOf, fields, sizes, sparse, _values);
+        return last == Last ? this : new FacetNames(last, fieldOf, fields, sizes, rare, _values);
     }
 
     /// <summary>The number of the field that a value belongs to.</summary>
