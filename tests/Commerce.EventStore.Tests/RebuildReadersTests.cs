@@ -149,6 +149,38 @@ public sealed class RebuildReadersTests : IAsyncLifetime
         (await _host.Verifier.VerifyAsync(null, CancellationToken.None)).Violations.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("Test.CounterValues", "counter_values")]
+    [InlineData("Test.CounterLog", "counter_log")]
+    public async Task A_swap_waits_while_the_database_cleans_the_copies_up(string name, string table)
+    {
+        await using var slow = await _database.OpenAsync();
+        var reading = await slow.BeginTransactionAsync();
+        await using (var read = new NpgsqlCommand($"select count(*) from model.{table}", slow, reading))
+        {
+            await read.ExecuteScalarAsync();
+        }
+
+        // Filled, and held back from the swap until the copies are held as well.
+        var rebuild = _host.Progress.RebuildAsync(name, CancellationToken.None);
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<bool>("select exists (select 1 from pg_locks where mode = 'AccessExclusiveLock' and not granted)"));
+        await using var cleaning = await _database.OpenAsync();
+        var vacuum = await cleaning.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand($"lock table model_rebuild.{table} in share update exclusive mode", cleaning, vacuum))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        await reading.CommitAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        rebuild.IsCompleted.ShouldBeFalse("something else is at the copies");
+        await _host.CountAsync(_ids[0]).WaitAsync(TimeSpan.FromSeconds(2));
+        await vacuum.CommitAsync();
+        await rebuild.WaitAsync(TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(async () => await _database.ScalarAsync<bool>("select (select count(*) from model.counter_log) = (select count(*) from events.mt_events)"));
+        (await _host.Verifier.VerifyAsync(null, CancellationToken.None)).Violations.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Streams_longer_than_a_page_and_parts_of_events_are_rebuilt_as_they_are()
     {

@@ -117,8 +117,12 @@ internal sealed class InlineReplay
     }
 
     /// <summary>Everything that is committed, the horizon notwithstanding: the writers of the running tables are locked out.</summary>
-    public async Task CompleteAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+    public async Task CompleteAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
         await ProjectAsync(await _loader.ReadCommittedAsync(_connection, _position, _names, cancellationToken), transaction, cancellationToken);
+        // Should the transaction be taken back, these are ahead of what is projected.
+        _states.Clear();
+    }
 
     private static string[] MarksOf(EventTypes types, IReadOnlyList<(IInlineProjection Projection, ShadowTables Shadow)> models) =>
         models.Any(model => model.Projection.Marks.Count == 0) ? [] : types.NamesOf(models.SelectMany(model => model.Projection.Marks).Distinct());

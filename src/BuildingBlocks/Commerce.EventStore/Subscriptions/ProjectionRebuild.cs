@@ -30,10 +30,11 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
             {
                 // Tables first, then the checkpoint: the order in which a running page takes them.
                 await ExecuteAsync(connection, "select 1 from events.commerce_progression where name = $1 for update", cancellationToken, subscription.Name);
-                (position, sequence) = await DeliverAsync(connection, swap, subscription, position, sequence, cancellationToken);
+                // Of a swap that is taken back nothing is delivered.
+                var (last, _) = await DeliverAsync(connection, swap, subscription, position, sequence, cancellationToken);
                 await ExecuteAsync(
                     connection, "update events.commerce_progression set tx = $2, seq = $3, last_updated = now() where name = $1", cancellationToken,
-                    subscription.Name, position.Transaction, position.Sequence);
+                    subscription.Name, last.Transaction, last.Sequence);
             },
             cancellationToken);
     }
@@ -99,19 +100,18 @@ internal sealed class ProjectionRebuild(EventStoreDataSource source, StreamLoade
             try
             {
                 await shadow.LockAsync(cancellationToken);
+                await complete(swap);
+                await shadow.SwapAsync(cancellationToken);
+                await swap.CommitAsync(cancellationToken);
+                return;
             }
             catch (PostgresException fault) when (ShadowTables.IsBusy(fault) && attempt < MostAttempts)
             {
+                // What took hours to fill is not given up because something else is at the tables for a moment.
                 await swap.RollbackAsync(cancellationToken);
                 await Task.Delay(BetweenAttempts, TimeProvider.System, cancellationToken);
                 await catchUp();
-                continue;
             }
-
-            await complete(swap);
-            await shadow.SwapAsync(cancellationToken);
-            await swap.CommitAsync(cancellationToken);
-            return;
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class ShadowTables(NpgsqlConnection connection, IReadOnlyList<st
     // A read that began before the swap and runs for longer than this holds the swap back, and not the reads that came after.
     private const string Patience = "250ms";
 
+    // Nobody reads the copies, but the database may be cleaning them up, which it leaves off after a second when somebody waits for them.
+    private const string PatienceForCopies = "5s";
+
     private const string IndexesOf = """
         select pg_get_indexdef(i.indexrelid), c.conname, pg_get_constraintdef(c.oid), i.indisunique, a.amname
           from pg_index i
@@ -81,12 +84,16 @@ internal sealed class ShadowTables(NpgsqlConnection connection, IReadOnlyList<st
     }
 
     /// <summary>
-    /// Locks the running tables, if they can be had within <see cref="Patience"/>: whoever wants to read them meanwhile waits behind this lock. All statements of the
-    /// transaction wait no longer than that.
+    /// Locks the copies, and then the running tables, if they can be had within <see cref="Patience"/>: whoever wants to read them meanwhile waits behind this lock. All
+    /// statements of the transaction that come after wait no longer than that, and may fail like this one: the database may be cleaning up what belongs to a table.
     /// </summary>
     /// <exception cref="PostgresException">They cannot: <see cref="IsBusy"/>.</exception>
-    public Task LockAsync(CancellationToken cancellationToken) =>
-        ExecuteAsync($"set local lock_timeout = '{Patience}'; lock table {string.Join(", ", tables)} in access exclusive mode", cancellationToken);
+    public Task LockAsync(CancellationToken cancellationToken) => ExecuteAsync(
+        $"""
+        set local lock_timeout = '{PatienceForCopies}'; lock table {string.Join(", ", tables.Select(Shadow))} in access exclusive mode;
+        set local lock_timeout = '{Patience}'; lock table {string.Join(", ", tables)} in access exclusive mode
+        """,
+        cancellationToken);
 
     /// <summary>Whether a swap failed because others were at the tables.</summary>
     public static bool IsBusy(PostgresException fault) => fault.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
