@@ -37,7 +37,7 @@ internal sealed class IndexWriter
 
     internal const string CopyTerms = "copy search_terms (term, df) from stdin (format binary)";
     internal const string CopyTypos = "copy search_typos (key, term) from stdin (format binary)";
-    internal const string InsertFacets = "insert into search_facets (field, value) select * from unnest(@fields::text[], @values::text[]) on conflict do nothing";
+    internal const string InsertFacets = "insert into search_facets (field, value) select * from unnest(@fields::text[], @values::text[]) returning id, field, value";
     internal const string SelectFacets = "select f.id, f.field, f.value from search_facets f join unnest(@fields::text[], @values::text[]) as u (field, value) on f.field = u.field and f.value = u.value";
     internal const string Touch = """
         update search_docs d set availability = u.availability, offers = u.offers, generation = @generation
@@ -253,18 +253,17 @@ internal sealed class IndexWriter
             return;
         }
 
-        await FindAsync(unknown);
-        var missing = unknown.FindAll(facet => !_facets.ContainsKey(facet));
-        if (missing.Count > 0)
+        await LearnAsync(SelectFacets, unknown);
+        // Nobody else writes them: what is not there is new.
+        if (unknown.FindAll(facet => !_facets.ContainsKey(facet)) is { Count: > 0 } missing)
         {
-            await ExecuteAsync(InsertFacets, new { fields = missing.Select(facet => facet.Field).ToArray(), values = missing.Select(facet => facet.Value).ToArray() }, cancellationToken);
-            await FindAsync(missing);
+            await LearnAsync(InsertFacets, missing);
         }
 
-        async Task FindAsync(List<(string Field, string Value)> facets)
+        async Task LearnAsync(string statement, List<(string Field, string Value)> facets)
         {
             var parameters = new { fields = facets.Select(facet => facet.Field).ToArray(), values = facets.Select(facet => facet.Value).ToArray() };
-            foreach (var (id, field, value) in await _connection.QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(SelectFacets, parameters, _transaction, cancellationToken: cancellationToken)))
+            foreach (var (id, field, value) in await _connection.QueryAsync<(int Id, string Field, string Value)>(new CommandDefinition(statement, parameters, _transaction, cancellationToken: cancellationToken)))
             {
                 _facets[(field, value)] = id;
             }

@@ -12,7 +12,10 @@ internal sealed class KnownWords
     internal const string SelectKnown = "select term, df from catalog.search_terms where term = any (@terms)";
     internal const string SelectCompletions = "select term, df from catalog.search_terms where term > @first and term < @last order by df desc, term limit @limit";
     internal const string SelectMeant = "select t.term, t.df from catalog.search_typos y join catalog.search_terms t on t.term = y.term where y.key = any (@keys)";
-    internal const string SelectPieces = "select distinct term from catalog.search_postings where term = any (@terms)";
+    internal const string SelectPieces = """
+        select term from unnest(@terms::text[]) as u (term)
+         where exists (select 1 from catalog.search_segments s join catalog.search_postings p on p.segment = s.id and p.term = u.term)
+        """;
 
     private const int MaxRemembered = 20_000;
     private const float CompletionWeight = 0.75f;

@@ -13,7 +13,10 @@ namespace Commerce.Catalog.Search;
 internal sealed class SearchProjection : ISubscription
 {
     internal const string SelectProducts = """
-        select p.document, (select json_object_agg(a.sku, a.word) from catalog.variants v join catalog.availability a on a.sku = v.sku where v.product_id = p.id) as words
+        select p.document, (
+            select json_object_agg(w.sku, w.word)
+              from (select v.sku, (select a.word from catalog.availability a where a.sku = v.sku) as word from catalog.variants v where v.product_id = p.id) as w
+             where w.word is not null) as words
           from catalog.products p where p.id = any (@ids)
         """;
 

@@ -12,7 +12,7 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
     internal const string SelectSizes = "select id, docs from search_segments order by id";
     internal const string SelectSegments = "select id, docs, doc_numbers, product_ids, lengths, facet_counts, facet_values from search_segments where id = any (@ids) order by id";
     internal const string SelectDead = "select doc from search_docs where dead and doc = any (@docs)";
-    internal const string SelectTerms = "select term, segment, body from search_postings where segment = any ($1) order by term, segment";
+    internal const string SelectTerms = "select term, segment, body from search_postings where segment = $1";
     internal const string DropPostings = "delete from search_postings where segment = any (@ids)";
     internal const string DropSegments = "delete from search_segments where id = any (@ids)";
     internal const string DropDead = "delete from search_docs where dead and doc = any (@docs)";
@@ -89,8 +89,11 @@ internal sealed class SegmentMerge(NpgsqlConnection connection, NpgsqlTransactio
     /// <summary>Reads the old postings in the order of terms by a cursor, some at a time, and writes what becomes of them before it reads on.</summary>
     private async Task MergePostingsAsync(int[] ids, int into, Dictionary<int, int[]> places, CancellationToken cancellationToken)
     {
-        await using (var open = new NpgsqlCommand($"declare merging no scroll cursor for {SelectTerms}", connection, transaction) { Parameters = { new() { Value = ids } } })
+        // Each segment has its terms in order, so that they are merged as they are read; all in one condition would be sorted first.
+        var parts = Enumerable.Range(1, ids.Length).Select(number => SelectTerms.Replace("$1", $"${number}", StringComparison.Ordinal));
+        await using (var open = new NpgsqlCommand($"declare merging no scroll cursor for {string.Join(" union all ", parts)} order by term, segment", connection, transaction))
         {
+            open.Parameters.AddRange(ids.Select(id => new NpgsqlParameter { Value = id }).ToArray());
             await open.ExecuteNonQueryAsync(cancellationToken);
         }
 
