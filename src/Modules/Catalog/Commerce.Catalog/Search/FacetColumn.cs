@@ -2,16 +2,21 @@ namespace Commerce.Catalog.Search;
 
 /// <summary>
 /// The facet values of a segment's documents, of each in ascending order. A common value, whose number is below <see cref="FacetTally.Dense"/>, takes two
-/// bytes; any other takes four: its upper half with the first bit set, then its lower half.
+/// bytes; any other takes four: its upper half with the first bit set, then its lower half. Where the values of a document begin is kept in two bytes, from
+/// where those of its group of documents do: all of these are near one another in memory, whichever documents are asked for.
 /// </summary>
 internal sealed class FacetColumn
 {
     private const ushort Rare = FacetTally.Dense;
 
-    private readonly int[] _starts;
+    // The bits of a place that tell it within its group. A document has at most so many values that a group's fit into two bytes.
+    private const int GroupBits = 4;
+
+    private readonly int[] _groups;
+    private readonly ushort[] _starts;
     private readonly ushort[] _codes;
 
-    private FacetColumn(int[] starts, ushort[] codes) => (_starts, _codes) = (starts, codes);
+    private FacetColumn(int[] groups, ushort[] starts, ushort[] codes) => (_groups, _starts, _codes) = (groups, starts, codes);
 
     /// <summary>A column of values.</summary>
     /// <param name="counts">How many each document has.</param>
@@ -24,9 +29,10 @@ internal sealed class FacetColumn
             length += value < FacetTally.Dense ? 0 : 1;
         }
 
-        var (starts, codes, read, written) = (new int[counts.Length + 1], new ushort[length], 0, 0);
+        var (groups, starts, codes, read, written) = (new int[(counts.Length >> GroupBits) + 1], new ushort[counts.Length + 1], new ushort[length], 0, 0);
         for (var place = 0; place < counts.Length; place++)
         {
+            Begin(place, written);
             foreach (var value in values.Slice(read, counts[place]))
             {
                 if (value >= FacetTally.Dense)
@@ -38,20 +44,38 @@ internal sealed class FacetColumn
             }
 
             read += counts[place];
-            starts[place + 1] = written;
         }
 
-        return new FacetColumn(starts, codes);
+        Begin(counts.Length, written);
+        return new FacetColumn(groups, starts, codes);
+
+        void Begin(int place, int at)
+        {
+            var group = place >> GroupBits;
+            groups[group] = place % (1 << GroupBits) == 0 ? at : groups[group];
+            starts[place] = checked((ushort)(at - groups[group]));
+        }
     }
 
     /// <summary>The values of a document as they are kept.</summary>
-    public ReadOnlySpan<ushort> CodesOf(int place) => _codes.AsSpan(_starts[place], _starts[place + 1] - _starts[place]);
+    public ReadOnlySpan<ushort> CodesOf(int place) => _codes.AsSpan(StartOf(place)..StartOf(place + 1));
 
-    /// <summary>Looks at what a document has, so that it is near when it is counted.</summary>
-    public int Touch(int place)
+    /// <summary>Where the values of a document are.</summary>
+    public (int Start, int Length) At(int place) => StartOf(place) is var start ? (start, StartOf(place + 1) - start) : default;
+
+    /// <summary>The values that are at a place, as they are kept.</summary>
+    public ReadOnlySpan<ushort> CodesAt((int Start, int Length) at) => _codes.AsSpan(at.Start, at.Length);
+
+    /// <summary>Looks at what some documents have, so that it is near when it is counted.</summary>
+    public int Touch(ReadOnlySpan<(int Start, int Length)> documents)
     {
-        var codes = CodesOf(place);
-        return codes.Length > 0 ? codes[0] ^ codes[^1] : 0;
+        var (codes, sum) = (_codes, 0);
+        foreach (var (start, length) in documents)
+        {
+            sum += length > 0 ? codes[start] + codes[start + length - 1] : 0;
+        }
+
+        return sum;
     }
 
     /// <summary>Reads the value at a place of a document's codes, and goes on behind it.</summary>
@@ -83,7 +107,7 @@ internal sealed class FacetColumn
         for (var at = 0; _codes.AsSpan(at).IndexOf((ushort)(value & ushort.MaxValue)) is >= 0 and var found;)
         {
             at += found;
-            while (_starts[place + 1] <= at)
+            while (StartOf(place + 1) <= at)
             {
                 place++;
             }
@@ -93,11 +117,13 @@ internal sealed class FacetColumn
                 places.Add((ushort)place);
             }
 
-            at = _starts[++place];
+            at = StartOf(++place);
         }
 
         return [.. places];
     }
+
+    private int StartOf(int place) => _groups[place >> GroupBits] + _starts[place];
 
     private bool Has(int place, int value)
     {

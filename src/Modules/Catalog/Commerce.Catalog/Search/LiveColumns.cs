@@ -12,7 +12,6 @@ internal sealed class LiveColumns
     /// <summary>What the availability of a document that is not in the index reads as.</summary>
     public const byte Absent = 255;
 
-
     // Prices below this are kept in four bytes.
     private const long MaxPlain = int.MaxValue;
 
@@ -124,6 +123,19 @@ internal sealed class LiveColumns
         var price = _anyScheduled ? Price(doc, currency, currencyNumber, now) : block.PriceOf(currencyNumber, at);
         ref readonly var values = ref block.Values[at];
         return new LiveValues(values.Availability, values.Popularity, price);
+    }
+
+    /// <summary>Looks at what some documents have, so that it is near when it is read.</summary>
+    public int Touch(ReadOnlySpan<int> documents)
+    {
+        var (blocks, sum) = (_blocks, 0);
+        foreach (var document in documents)
+        {
+            var number = document >> LiveBlock.Bits;
+            sum += number < blocks.Length && blocks[number] is { } block ? block.Values[document & (LiveBlock.Size - 1)].Availability : 0;
+        }
+
+        return sum;
     }
 
     /// <summary>All values of many documents, one column after the other.</summary>

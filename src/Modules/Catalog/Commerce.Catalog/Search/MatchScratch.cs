@@ -6,8 +6,8 @@ namespace Commerce.Catalog.Search;
 /// <summary>Room to match a query in, for one segment after the other; kept for the next query.</summary>
 internal sealed class MatchScratch
 {
-    // As many as threads match at once; each holds about a megabyte in a large shop.
-    private static readonly int s_most = Environment.ProcessorCount;
+    // As many as threads match at once, of which some wait for a processor; each holds about a megabyte and a half in a large shop.
+    private static readonly int s_most = Environment.ProcessorCount * 2;
     private static readonly ConcurrentBag<MatchScratch> s_idle = [];
 
     private readonly int _room;

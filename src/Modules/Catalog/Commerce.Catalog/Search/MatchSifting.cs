@@ -124,11 +124,7 @@ internal sealed class MatchSifting(SearchSnapshot snapshot, SearchQuery query, S
     private void Flush()
     {
         _block.Read();
-        for (var i = 0; i < _block.Count; i++)
-        {
-            sifting.Take(_block.Columns!, _block.Matches[i], _block.Failed[i], _block.Times[i], _block.Values[i]);
-        }
-
+        sifting.Take(_block);
         _block.Clear();
     }
 }

@@ -15,11 +15,11 @@ internal sealed class Matches : IDisposable
     private const byte Full = byte.MaxValue;
 
     // As many as threads search at once. A pool of arrays would keep every length that a column had while it grew, for each thread.
-    private static readonly int s_most = Environment.ProcessorCount;
+    private static readonly int s_most = Environment.ProcessorCount * 2;
     private static readonly ConcurrentBag<Matches> s_idle = [];
 
-    // Longer ones, nine bytes a document, are left to the collector.
-    private const int MostKept = 1 << 20;
+    // Longer ones, thirteen bytes a document, are left to the collector.
+    private const int MostKept = 1 << 18;
 
     private int[] _at = new int[256];
     private float[] _scores = new float[256];

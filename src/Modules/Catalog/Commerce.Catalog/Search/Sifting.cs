@@ -93,29 +93,30 @@ internal sealed class Sifting : IDisposable
         return _snapshot.Segments[match.Segment].Products[match.Place].CompareTo(worst.Product) > 0;
     }
 
-    /// <summary>Takes a match of a query's words.</summary>
-    /// <param name="columns">Its segment.</param>
-    /// <param name="match">The match.</param>
-    /// <param name="failed">Which conditions it fails.</param>
-    /// <param name="times">For how many it is counted.</param>
-    /// <param name="values">What changes of it.</param>
-    public void Take(Segment columns, in Match match, int failed, int times, in LiveValues values)
+    /// <summary>Takes matches of a query's words.</summary>
+    public void Take(SiftingBlock block)
     {
-        if (values.Availability == LiveColumns.Absent)
+        for (var i = 0; i < block.Count; i++)
         {
-            // It died while the query was answered.
-            Total -= failed == 0 ? 1 : 0;
-            return;
-        }
+            ref readonly var values = ref block.Values[i];
+            var failed = block.Failed[i];
+            if (values.Availability == LiveColumns.Absent)
+            {
+                // It died while the query was answered.
+                Total -= failed == 0 ? 1 : 0;
+                continue;
+            }
 
-        if (times > 0)
-        {
-            _facets.Add(columns.Facets.CodesOf(match.Place), values.Price, values.Availability, failed, times);
-        }
+            if (block.Times[i] > 0)
+            {
+                _facets.Add(block.FacetsOf(i), values.Price, values.Availability, failed, block.Times[i]);
+            }
 
-        if (failed == 0)
-        {
-            Take(columns, match.Segment, match.Place, match.IsFull, match.Score, values);
+            if (failed == 0)
+            {
+                ref readonly var match = ref block.Matches[i];
+                Take(block.Columns!, match.Segment, match.Place, match.IsFull, match.Score, values);
+            }
         }
     }
 
