@@ -107,6 +107,76 @@ public sealed class OrderOfReadersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_reads_what_is_committed_reads_each_event_once_whatever_holds_the_horizon_back()
+    {
+        await using var slow = await _database.OpenAsync();
+        await using var transaction = await slow.BeginTransactionAsync();
+        var late = Identifiers.Next();
+        await InsertAsync(slow, late);
+        var (quick, quicker) = (Identifiers.Next(), Identifiers.Next());
+        await _host.CountAsync(quick);
+
+        Task<CommittedPage> ReadAsync(CommittedMark? since) =>
+            _host.Store.ReadCommittedAsync(EventPosition.Start, since, [], ["counted"], 100, CancellationToken.None);
+        var first = await ReadAsync(null);
+        first.Events.Select(e => e.StreamId).ShouldBe([quick]);
+        first.Horizon.ShouldBeLessThanOrEqualTo(first.Events[0].Position.Transaction, "its place is not certain");
+        first.Mark.Open.ShouldContain(first.Horizon);
+        var second = await ReadAsync(first.Mark);
+        second.Events.ShouldBeEmpty();
+        await _host.CountAsync(quicker);
+        var third = await ReadAsync(second.Mark);
+        third.Events.Select(e => e.StreamId).ShouldBe([quicker]);
+        await transaction.CommitAsync();
+        (await ReadAsync(third.Mark)).Events.Select(e => e.StreamId).ShouldBe([late], "it stands before what was read");
+        (await ReadAsync(null)).Events.Select(e => e.StreamId).ShouldBe([late, quick, quicker], "without a mark all is read");
+    }
+
+    [Fact]
+    public async Task Marks_lose_nothing_under_many_writers()
+    {
+        const int Writes = 1000;
+        var ids = Enumerable.Range(0, 40).Select(_ => Identifiers.Next()).ToArray();
+        var seen = new List<Guid>();
+        var reader = Task.Run(async () =>
+        {
+            var (position, mark, ahead) = (EventPosition.Start, (CommittedMark?)null, new HashSet<long>());
+            for (var patience = DateTime.UtcNow.AddSeconds(30); seen.Count < Writes * 2 && DateTime.UtcNow < patience;)
+            {
+                var page = await _host.Store.ReadCommittedAsync(position, mark, [.. ahead], ["counted"], 1_200, CancellationToken.None);
+                if (page.AtHead)
+                {
+                    seen.AddRange(page.Events.Select(e => e.Id));
+                    mark = page.Mark;
+                    ahead.Clear();
+                    continue;
+                }
+
+                // The last transaction may go on behind a full page; none is larger than one.
+                var whole = page.Events.Where(e => e.Position.Transaction != page.Events[^1].Position.Transaction).ToList();
+                seen.AddRange(whole.Select(e => e.Id));
+                ahead.UnionWith(whole.Select(e => e.Position.Transaction));
+            }
+        });
+        var foreign = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            await using var connection = await _database.OpenAsync();
+            for (var i = 0; i < Writes / 4; i++)
+            {
+                await using var transaction = await connection.BeginTransactionAsync();
+                await InsertAsync(connection, Identifiers.Next());
+                await Task.Delay(i % 5);
+                await transaction.CommitAsync();
+            }
+        }));
+        await Task.WhenAll([.. foreign, .. Enumerable.Range(0, Writes).Select(i => Task.Run(() => _host.CountAsync(ids[i % ids.Length])))]);
+        await reader;
+
+        seen.Count.ShouldBe(Writes * 2);
+        seen.Distinct().Count().ShouldBe(Writes * 2);
+    }
+
+    [Fact]
     public async Task A_subscription_that_fails_says_so_and_goes_on_where_it_was()
     {
         _host.Log.FailOn = counted => counted.By == 13;

@@ -43,14 +43,15 @@ public interface IEventStore
 
     /// <summary>
     /// A page of what is committed, past the horizon too: for a reader to whom hearing of an event soon matters more than the order, such as a cache. What
-    /// stands past the horizon (at or after <see cref="CommittedPage.Horizon"/>) comes again. What the reader says that it has seen is left out.
+    /// stands past the horizon (at or after <see cref="CommittedPage.Horizon"/>) comes again, unless the reader says that it has seen it.
     /// </summary>
     /// <param name="after">The position of the last event seen in order.</param>
-    /// <param name="seen">Transactions that are left out.</param>
+    /// <param name="since">The mark of a page at the head, up to which everything was seen; null for none.</param>
+    /// <param name="seen">Transactions that are left out besides.</param>
     /// <param name="names">Stored event names.</param>
     /// <param name="limit">1 to 10,000.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    Task<CommittedPage> ReadCommittedAsync(EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken);
+    Task<CommittedPage> ReadCommittedAsync(EventPosition after, CommittedMark? since, long[] seen, string[] names, int limit, CancellationToken cancellationToken);
 
     /// <summary>Where a reader begins who cares for what comes only: everything up to there is committed, and nothing will be added to it.</summary>
     Task<EventPosition> HorizonAsync(CancellationToken cancellationToken);
@@ -66,4 +67,10 @@ public sealed record EventPage(IReadOnlyList<RecordedEvent> Events, EventPositio
 /// <param name="Events">By position.</param>
 /// <param name="Horizon">The first transaction whose place is not certain: an older one may still commit.</param>
 /// <param name="AtHead">True when nothing more was committed.</param>
-public sealed record CommittedPage(IReadOnlyList<RecordedEvent> Events, long Horizon, bool AtHead);
+/// <param name="Mark">What was committed as the page was read: with a page at the head, all of it is seen.</param>
+public sealed record CommittedPage(IReadOnlyList<RecordedEvent> Events, long Horizon, bool AtHead, CommittedMark Mark);
+
+/// <summary>What was committed at a moment: every transaction before one, but those that were open.</summary>
+/// <param name="Next">The first transaction that had not begun.</param>
+/// <param name="Open">Transactions before it that had not ended.</param>
+public sealed record CommittedMark(long Next, long[] Open);

@@ -165,10 +165,11 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async Task<CommittedPage> ReadCommittedAsync(EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
+    public async Task<CommittedPage> ReadCommittedAsync(
+        EventPosition after, CommittedMark? since, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        var page = await _loader.ReadCommittedPageAsync(connection, after, seen, names, limit, cancellationToken);
+        var page = await _loader.ReadCommittedPageAsync(connection, after, since, seen, names, limit, cancellationToken);
         return page with { Events = page.Events.Parts() };
     }
 

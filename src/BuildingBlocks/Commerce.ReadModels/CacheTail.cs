@@ -8,14 +8,15 @@ namespace Commerce.ReadModels;
 /// <summary>
 /// Reads the global order behind this host's cache, so that other hosts' writes drop keys here whether a message told of them or not. It also moves what
 /// is settled: up to there every event is committed and dropped, and any entry answers a token. An open transaction of anybody holds that back, but not
-/// the dropping: what is committed past it is dropped at once, and again in its order.
+/// the dropping: what is committed past it is dropped at once.
 /// </summary>
 internal sealed partial class CacheTail(IEventStore store, ReadModelCache cache, IOptions<CacheOptions> options, TimeProvider time, ILogger<CacheTail> logger) : BackgroundService
 {
     private const int PageSize = 2000;
 
-    // Transactions past the horizon whose keys were dropped.
+    // Transactions past the horizon whose keys were dropped since everything up to the mark was.
     private readonly HashSet<long> _ahead = [];
+    private CommittedMark? _mark;
     private bool _failing;
 
     /// <summary>When the tail last was at the head of the order; null before the first time.</summary>
@@ -43,7 +44,7 @@ internal sealed partial class CacheTail(IEventStore store, ReadModelCache cache,
                 }
 
                 var started = time.GetTimestamp();
-                var page = await store.ReadCommittedAsync(after, [.. _ahead.Union(cache.Own)], names, PageSize, stoppingToken);
+                var page = await store.ReadCommittedAsync(after, _mark, [.. _ahead.Union(cache.Own)], names, PageSize, stoppingToken);
                 var known = _ahead.Count;
                 position = Follow(after, page);
 
@@ -87,10 +88,17 @@ internal sealed partial class CacheTail(IEventStore store, ReadModelCache cache,
         next = next > after ? next : after;
         cache.Follow(new EventPage([.. settled.Where(e => !_ahead.Contains(e.Position.Transaction))], next, page.AtHead));
         cache.DropAhead(ahead);
+        if (page.AtHead)
+        {
+            _mark = page.Mark;
+            _ahead.Clear();
+            return next;
+        }
+
         _ahead.RemoveWhere(transaction => transaction < next.Transaction);
 
         // The last transaction of a full page may go on behind it.
-        _ahead.UnionWith(ahead.Select(e => e.Position.Transaction).Where(transaction => page.AtHead || transaction != page.Events[^1].Position.Transaction));
+        _ahead.UnionWith(ahead.Select(e => e.Position.Transaction).Where(transaction => transaction != page.Events[^1].Position.Transaction));
         return next;
     }
 

@@ -248,7 +248,7 @@ internal sealed partial class ReadModelCache : IReadModelCache, ICommitListener
         Settle(page.Next);
     }
 
-    /// <summary>Drops what events drop that are committed and whose place in the order is not certain yet; they come again when it is.</summary>
+    /// <summary>Drops what events drop that are committed and whose place in the order is not certain yet.</summary>
     public void DropAhead(IReadOnlyList<RecordedEvent> events)
     {
         var foreign = events.Where(e => !_own.ContainsKey(e.Position.Transaction)).ToList();

@@ -11,7 +11,7 @@ public sealed class BenchDatabase : IAsyncDisposable
     private static readonly string? Statements = Environment.GetEnvironmentVariable("COMMERCE_BENCH_STATEMENTS");
 
     private const string SelectStatements = """
-        select calls, round(total_exec_time::numeric / 1000, 2), rows, regexp_replace(left(query, 300), '\s+', ' ', 'g')
+        select calls, round(total_exec_time::numeric / 1000, 2), rows, regexp_replace(left(query, 1200), '\s+', ' ', 'g')
           from pg_stat_statements order by total_exec_time desc limit 60
         """;
 

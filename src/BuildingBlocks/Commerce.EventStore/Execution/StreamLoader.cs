@@ -89,14 +89,43 @@ internal sealed class StreamLoader(EventTypes types)
           join events.mt_events e on e.commerce_tx = k.tx and e.seq_id = k.seq
         """;
 
+    // What is committed now, besides the horizon: all transactions before next but the open ones.
+    private const string Snapshot = """
+        with horizon as materialized (
+            select pg_snapshot_xmin(s)::text::bigint + shift as tx, pg_snapshot_xmax(s)::text::bigint + shift as next,
+                   array(select x::text::bigint + shift from pg_snapshot_xip(s) as x) as open
+              from events.commerce_origin, pg_current_snapshot() as s)
+        """;
+
     private const string PageOfCommitted = $"""
-        {Horizon}
-        select h.tx, {Columns}
+        {Snapshot}
+        select h.tx, h.next, h.open, {Columns}
           from horizon h
           left join lateral (
             select * from events.mt_events m
              where (m.commerce_tx, m.seq_id) > ($1, $2) and m.type = any ($3) and m.commerce_tx <> all ($5)
              order by m.commerce_tx, m.seq_id
+             limit $4) e on true
+         order by e.commerce_tx, e.seq_id
+        """;
+
+    // The two parts are two ranges of one index, and next to nothing, however long a transaction holds the horizon back.
+    private const string PageOfCommittedSince = $"""
+        {Snapshot}
+        select h.tx, h.next, h.open, {Columns}
+          from horizon h
+          left join lateral (
+            select * from (
+                (select * from events.mt_events m
+                  where (m.commerce_tx, m.seq_id) > ($1, $2) and m.commerce_tx >= $6 and m.type = any ($3) and m.commerce_tx <> all ($5)
+                  order by m.commerce_tx, m.seq_id
+                  limit $4)
+                union all
+                (select * from events.mt_events m
+                  where (m.commerce_tx, m.seq_id) > ($1, $2) and m.commerce_tx = any ($7) and m.type = any ($3) and m.commerce_tx <> all ($5)
+                  order by m.commerce_tx, m.seq_id
+                  limit $4)) as parts
+             order by parts.commerce_tx, parts.seq_id
              limit $4) e on true
          order by e.commerce_tx, e.seq_id
         """;
@@ -264,17 +293,38 @@ internal sealed class StreamLoader(EventTypes types)
     }
 
     public async Task<CommittedPage> ReadCommittedPageAsync(
-        NpgsqlConnection connection, EventPosition after, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, EventPosition after, CommittedMark? since, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(PageOfCommitted, connection)
+        await using var command = new NpgsqlCommand(since is null ? PageOfCommitted : PageOfCommittedSince, connection)
         {
             Parameters =
             {
                 new() { Value = after.Transaction }, new() { Value = after.Sequence }, new() { Value = names }, new() { Value = limit }, new() { Value = seen },
             },
         };
-        var (horizon, events) = await ReadWithHorizonAsync(command, cancellationToken);
-        return new CommittedPage(events, horizon, events.Count < limit);
+        if (since is not null)
+        {
+            command.Parameters.Add(new() { Value = since.Next });
+            command.Parameters.Add(new() { Value = since.Open });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<RecordedEvent>();
+        var (horizon, mark) = (0L, new CommittedMark(0, []));
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (horizon == 0)
+            {
+                (horizon, mark) = (reader.GetInt64(0), new CommittedMark(reader.GetInt64(1), reader.GetFieldValue<long[]>(2)));
+            }
+
+            if (!reader.IsDBNull(3))
+            {
+                events.Add(Read(reader, 3));
+            }
+        }
+
+        return new CommittedPage(events, horizon, events.Count < limit, mark);
     }
 
     private async Task<EventPage> ReadPageAsync(NpgsqlCommand command, EventPosition after, int limit, CancellationToken cancellationToken)
