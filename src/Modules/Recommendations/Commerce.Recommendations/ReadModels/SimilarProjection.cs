@@ -36,12 +36,12 @@ internal sealed class SimilarProjection : ISubscription
         SELECT feature FROM counted WHERE products = 0
         """;
 
-    /// <summary>The same for products that have just come into being: there is nothing to compare with, as in an import.</summary>
+    /// <summary>The same for products that have just come into being: there is nothing to compare with, as in an import. In the order of features: those of new products go in at the end of one index anyhow.</summary>
     internal const string Begin = $"""
         WITH wanted AS MATERIALIZED (
             SELECT product_id, {FeatureId} AS feature, kind, label
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS wanted (product_id, kind, key, label)),
-        come AS (INSERT INTO product_features (product_id, feature) SELECT product_id, feature FROM wanted ORDER BY 1, 2)
+        come AS (INSERT INTO product_features (product_id, feature) SELECT product_id, feature FROM wanted ORDER BY 2, 1)
         INSERT INTO features AS known (feature, kind, label, products)
         SELECT feature, min(kind), min(label), count(*)::integer FROM wanted GROUP BY feature ORDER BY feature
         ON CONFLICT (feature) DO UPDATE SET products = known.products + excluded.products
