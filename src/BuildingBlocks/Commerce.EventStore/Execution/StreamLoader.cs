@@ -97,20 +97,8 @@ internal sealed class StreamLoader(EventTypes types)
               from events.commerce_origin, pg_current_snapshot() as s)
         """;
 
-    private const string PageOfCommitted = $"""
-        {Snapshot}
-        select h.tx, h.next, h.open, {Columns}
-          from horizon h
-          left join lateral (
-            select * from events.mt_events m
-             where (m.commerce_tx, m.seq_id) > ($1, $2) and m.type = any ($3) and m.commerce_tx <> all ($5)
-             order by m.commerce_tx, m.seq_id
-             limit $4) e on true
-         order by e.commerce_tx, e.seq_id
-        """;
-
     // The two parts are two ranges of one index, and next to nothing, however long a transaction holds the horizon back.
-    private const string PageOfCommittedSince = $"""
+    private const string PageOfCommitted = $"""
         {Snapshot}
         select h.tx, h.next, h.open, {Columns}
           from horizon h
@@ -295,19 +283,15 @@ internal sealed class StreamLoader(EventTypes types)
     public async Task<CommittedPage> ReadCommittedPageAsync(
         NpgsqlConnection connection, EventPosition after, CommittedMark? since, long[] seen, string[] names, int limit, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(since is null ? PageOfCommitted : PageOfCommittedSince, connection)
+        await using var command = new NpgsqlCommand(PageOfCommitted, connection)
         {
             Parameters =
             {
                 new() { Value = after.Transaction }, new() { Value = after.Sequence }, new() { Value = names }, new() { Value = limit }, new() { Value = seen },
+                // Without a mark everything has begun since.
+                new() { Value = since?.Next ?? long.MinValue }, new() { Value = since?.Open ?? [] },
             },
         };
-        if (since is not null)
-        {
-            command.Parameters.Add(new() { Value = since.Next });
-            command.Parameters.Add(new() { Value = since.Open });
-        }
-
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var events = new List<RecordedEvent>();
         var (horizon, mark) = (0L, new CommittedMark(0, []));

@@ -52,16 +52,24 @@ internal sealed class FacetColumn
         void Begin(int place, int at)
         {
             var group = place >> GroupBits;
-            groups[group] = place % (1 << GroupBits) == 0 ? at : groups[group];
+            if (place == group << GroupBits)
+            {
+                groups[group] = at;
+            }
+
             starts[place] = checked((ushort)(at - groups[group]));
         }
     }
 
     /// <summary>The values of a document as they are kept.</summary>
-    public ReadOnlySpan<ushort> CodesOf(int place) => _codes.AsSpan(StartOf(place)..StartOf(place + 1));
+    public ReadOnlySpan<ushort> CodesOf(int place) => CodesAt(At(place));
 
     /// <summary>Where the values of a document are.</summary>
-    public (int Start, int Length) At(int place) => StartOf(place) is var start ? (start, StartOf(place + 1) - start) : default;
+    public (int Start, int Length) At(int place)
+    {
+        var start = StartOf(place);
+        return (start, StartOf(place + 1) - start);
+    }
 
     /// <summary>The values that are at a place, as they are kept.</summary>
     public ReadOnlySpan<ushort> CodesAt((int Start, int Length) at) => _codes.AsSpan(at.Start, at.Length);

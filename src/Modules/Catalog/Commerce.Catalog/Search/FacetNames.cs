@@ -22,13 +22,12 @@ internal sealed class FacetNames
     private readonly int[] _fieldOf;
     private readonly List<FacetName> _fields;
     private readonly List<int> _sizes;
-    private readonly RareFacets _rare;
     private readonly Dictionary<string, int> _numbers;
     private readonly ConcurrentDictionary<(string Field, string Value), int> _ids = [];
 
     private FacetNames(int last, int[] fieldOf, List<FacetName> fields, List<int> sizes, RareFacets rare, NamedValue?[] values)
     {
-        _rare = rare;
+        Rare = rare;
         _sizes = sizes;
         Last = last;
         _fieldOf = fieldOf;
@@ -44,7 +43,7 @@ internal sealed class FacetNames
     public int Last { get; }
 
     /// <summary>The values beyond those that are counted densely.</summary>
-    public RareFacets Rare => _rare;
+    public RareFacets Rare { get; }
 
     /// <summary>How many fields there are.</summary>
     public int Fields => _fields.Count;
@@ -56,7 +55,7 @@ internal sealed class FacetNames
     public async Task<FacetNames> WithAsync(IAsyncEnumerable<(int Id, string Field)> more, CancellationToken cancellationToken)
     {
         var (last, fieldOf, fields, sizes) = (Last, _fieldOf, new List<FacetName>(_fields), new List<int>(_sizes));
-        var (numbers, rare) = (new Dictionary<string, int>(_numbers, StringComparer.Ordinal), _rare.Copy());
+        var (numbers, rare) = (new Dictionary<string, int>(_numbers, StringComparer.Ordinal), Rare.Copy());
         await foreach (var (id, field) in more.WithCancellation(cancellationToken))
         {
             if (!numbers.TryGetValue(field, out var number))

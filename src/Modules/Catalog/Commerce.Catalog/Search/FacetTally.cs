@@ -15,7 +15,6 @@ internal sealed class FacetTally
 
     private readonly int[] _counts = new int[Dense];
     private readonly Dictionary<int, int> _sparse = [];
-    private readonly PriceRanges _prices = new();
     private int[] _counted = new int[256];
     private int _length;
 
@@ -36,7 +35,7 @@ internal sealed class FacetTally
 
         _length = 0;
         _sparse.Clear();
-        _prices.Clear();
+        Prices.Clear();
         if (s_idle.Count < s_most)
         {
             s_idle.Add(this);
@@ -87,7 +86,7 @@ internal sealed class FacetTally
     }
 
     /// <summary>The prices that were counted.</summary>
-    public PriceRanges Prices => _prices;
+    public PriceRanges Prices { get; } = new();
 
     /// <summary>How many have a value.</summary>
     public int CountOf(int id) => id < Dense ? _counts[id] : _sparse.GetValueOrDefault(id);

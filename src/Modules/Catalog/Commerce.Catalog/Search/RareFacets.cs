@@ -27,8 +27,8 @@ internal sealed class RareFacets
     /// <summary>How many fields have such values.</summary>
     public int Fields => _sizes.Count;
 
-    /// <summary>How many fields have so many that they are not listed.</summary>
-    public int LargeFields => _sizes.Values.Count(static size => size > Few);
+    /// <summary>How many fields have so many that they are not listed. Every search asks.</summary>
+    public int LargeFields { get; private set; }
 
     /// <summary>Whether a field has so many.</summary>
     public bool IsLarge(int field) => _sizes.GetValueOrDefault(field) > Few;
@@ -44,8 +44,12 @@ internal sealed class RareFacets
         {
             _listed[(id & (Bits - 1)) >> 6] |= 1UL << id;
         }
+        else if (size == Few + 1)
+        {
+            LargeFields++;
+        }
     }
 
     /// <summary>These, to be added to.</summary>
-    public RareFacets Copy() => new([.. _listed], new Dictionary<int, int>(_sizes));
+    public RareFacets Copy() => new([.. _listed], new Dictionary<int, int>(_sizes)) { LargeFields = LargeFields };
 }

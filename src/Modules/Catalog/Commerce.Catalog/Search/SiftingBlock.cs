@@ -99,14 +99,14 @@ internal sealed class SiftingBlock
         var facets = _facets.AsSpan(0, Count);
         for (var i = 0; i < facets.Length; i++)
         {
-            facets[i] = Columns.Facets.At(matches[i].Place);
+            facets[i] = Times[i] > 0 ? Columns.Facets.At(matches[i].Place) : default;
         }
 
         _read = _snapshot.Live.Touch(documents) + Columns.Facets.Touch(facets);
         _snapshot.Live.Read(documents, Values, _currency, _currencyNumber, _now);
     }
 
-    /// <summary>The facet values of one of them, as a <see cref="FacetColumn"/> keeps them.</summary>
+    /// <summary>The facet values of one of them that is counted, as a <see cref="FacetColumn"/> keeps them.</summary>
     public ReadOnlySpan<ushort> FacetsOf(int number) => Columns!.Facets.CodesAt(_facets[number]);
 
     /// <summary>Makes room.</summary>
